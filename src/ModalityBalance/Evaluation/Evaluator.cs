@@ -1,0 +1,104 @@
+using ModalityBalance.Tasks;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Evaluation;
+
+/// <summary>Runs a model over data: in evaluation mode, without a graph, on every sample.</summary>
+public static class Evaluator
+{
+    /// <summary>Scores the fused prediction and, where there are heads, each modality's own.</summary>
+    /// <param name="model">The network; each part gets back the mode it had.</param>
+    /// <param name="task">What was learnt.</param>
+    /// <param name="data">The samples; its epoch 0 is used.</param>
+    /// <param name="device">The model's device.</param>
+    /// <param name="cancellation">Asked before every batch.</param>
+    /// <exception cref="ArgumentException">The data has no batch.</exception>
+    public static EvaluationResult Evaluate(
+        IMultimodalModel model,
+        LearningTask task,
+        IBatchSource data,
+        Device device,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(task);
+        using var scope = NewDisposeScope();
+        var fused = new RowLog();
+        var unimodal = Enumerable.Range(0, model.HasUnimodalHeads ? model.Modalities.Count : 0)
+            .Select(_ => new RowLog()).ToArray();
+        Run(model, data, device, Use, cancellation);
+
+        var (predictions, targets) = fused.Concatenate();
+        return new EvaluationResult(
+            task.LossPerSample(predictions, targets).mean().to(ScalarType.Float64).item<double>(),
+            task.Score(predictions, targets),
+            model.HasUnimodalHeads ? unimodal.Select(log => Score(task, log)).ToArray() : null);
+
+        void Use(MultimodalBatch batch, Tensor[] representations)
+        {
+            fused.Add(model.Fuse(representations, batch.Present?.Values), batch.Targets, null);
+            for (int m = 0; m < unimodal.Length; m++)
+            {
+                unimodal[m].Add(model.PredictUnimodal(m, representations[m]), batch.Targets, batch.Present?.Rows(m));
+            }
+        }
+    }
+
+    /// <summary>The representations of all samples, modality by modality.</summary>
+    /// <inheritdoc cref="Evaluate"/>
+    /// <returns>For each modality, the representations [samples, ...] and targets of the samples that have it, on the
+    /// CPU; the caller, or the open dispose scope, owns them.</returns>
+    public static IReadOnlyList<(Tensor Representations, Tensor Targets)> Represent(
+        IMultimodalModel model, IBatchSource data, Device device, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using var scope = NewDisposeScope();
+        var logs = model.Modalities.Select(_ => new RowLog()).ToArray();
+        Run(model, data, device, Use, cancellation);
+
+        return logs.Select(log => log.Concatenate())
+            .Select(rows => (rows.Values.MoveToOuterDisposeScope(), rows.Targets.MoveToOuterDisposeScope()))
+            .ToArray();
+
+        void Use(MultimodalBatch batch, Tensor[] representations)
+        {
+            for (int m = 0; m < logs.Length; m++)
+            {
+                logs[m].Add(representations[m], batch.Targets, batch.Present?.Rows(m));
+            }
+        }
+    }
+
+    private static void Run(
+        IMultimodalModel model,
+        IBatchSource data,
+        Device device,
+        Action<MultimodalBatch, Tensor[]> use,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(device);
+        using var evaluation = EvaluationMode.Enter(model.Root);
+        using var graphless = no_grad();
+        using var batches = data.Batches(0).GetEnumerator();
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            if (!batches.MoveNext())
+            {
+                return;
+            }
+
+            var batch = batches.Current.To(device);
+            use(batch, batch.Inputs.Select((input, m) => model.Encode(m, input)).ToArray());
+        }
+    }
+
+    private static TaskScores Score(LearningTask task, RowLog log)
+    {
+        var (predictions, targets) = log.Concatenate();
+        return task.Score(predictions, targets);
+    }
+}

@@ -1,0 +1,85 @@
+using static TorchSharp.torch;
+
+namespace ModalityBalance;
+
+/// <summary>
+/// Which modalities each sample of a batch has. It lives on the host, so that choosing the samples to encode costs no
+/// read from the device; <see cref="Values"/> is its copy there.
+/// </summary>
+public sealed class PresenceMask : IDisposable
+{
+    private readonly bool[,] _present;
+    private readonly Lazy<Tensor> _values;
+    private readonly Device _device;
+
+    /// <summary>Makes a mask.</summary>
+    /// <param name="present">[batch, M]; true where the sample has the modality. It is not copied.</param>
+    /// <param name="device">Where the batch is; the CPU by default.</param>
+    public PresenceMask(bool[,] present, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(present);
+        _present = present;
+        _device = device ?? CPU;
+        _values = new Lazy<Tensor>(() => tensor(
+            _present.Cast<bool>().ToArray(), [BatchSize, Modalities], device: _device));
+    }
+
+    /// <summary>Samples in the batch.</summary>
+    public long BatchSize => _present.GetLength(0);
+
+    /// <summary>Number of modalities, M.</summary>
+    public int Modalities => _present.GetLength(1);
+
+    /// <summary>The mask as a tensor: bool, [batch, M], on the batch's device. The mask owns it.</summary>
+    public Tensor Values => _values.Value;
+
+    /// <summary>Whether a sample has a modality.</summary>
+    /// <param name="sample">Index in [0, batch).</param>
+    /// <param name="modality">Index in [0, M).</param>
+    public bool this[long sample, int modality] => _present[sample, modality];
+
+    /// <summary>Samples that have a modality, in ascending order.</summary>
+    /// <param name="modality">Index in [0, M).</param>
+    public long[] Rows(int modality)
+    {
+        var rows = new List<long>();
+        for (long sample = 0; sample < BatchSize; sample++)
+        {
+            if (_present[sample, modality])
+            {
+                rows.Add(sample);
+            }
+        }
+
+        return [.. rows];
+    }
+
+    /// <summary>The same mask for a batch on <paramref name="device"/>.</summary>
+    public PresenceMask To(Device device) => new(_present, device);
+
+    /// <summary>The mask of some of the samples.</summary>
+    /// <param name="samples">Indices in [0, batch), in the order wanted.</param>
+    public PresenceMask Select(IReadOnlyList<long> samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        var chosen = new bool[samples.Count, Modalities];
+        for (int i = 0; i < samples.Count; i++)
+        {
+            for (int m = 0; m < Modalities; m++)
+            {
+                chosen[i, m] = _present[samples[i], m];
+            }
+        }
+
+        return new PresenceMask(chosen, _device);
+    }
+
+    /// <summary>Frees <see cref="Values"/>.</summary>
+    public void Dispose()
+    {
+        if (_values.IsValueCreated)
+        {
+            _values.Value.Dispose();
+        }
+    }
+}

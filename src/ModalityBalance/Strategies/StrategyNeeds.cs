@@ -1,0 +1,12 @@
+namespace ModalityBalance.Strategies;
+
+/// <summary>What a strategy needs beyond a model and a batch.</summary>
+[Flags]
+public enum StrategyNeeds
+{
+    /// <summary>Nothing more.</summary>
+    None = 0,
+
+    /// <summary>A prediction from each modality alone.</summary>
+    UnimodalHeads = 1,
+}

@@ -1,0 +1,48 @@
+namespace ModalityBalance.Tasks;
+
+/// <summary>Scores of a classification.</summary>
+/// <param name="Samples">Samples that were scored.</param>
+/// <param name="Accuracy">Share of samples whose largest logit is that of their class, in [0, 1]; NaN without samples.
+/// </param>
+/// <param name="MacroF1">Mean over classes of 2 TP / (2 TP + FP + FN), in [0, 1]. Classes that neither occur nor are
+/// predicted are left out; NaN without samples.</param>
+public sealed record ClassificationScores(long Samples, double Accuracy, double MacroF1) : TaskScores(Samples)
+{
+    /// <summary>The accuracy.</summary>
+    public override double Primary => Accuracy;
+
+    /// <summary>Counts predicted against true classes.</summary>
+    /// <param name="predicted">A class index per sample, in [0, classes).</param>
+    /// <param name="actual">The true one per sample.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <exception cref="ArgumentException">Unequal lengths.</exception>
+    public static ClassificationScores Of(
+        IReadOnlyList<long> predicted, IReadOnlyList<long> actual, long classes)
+    {
+        ArgumentNullException.ThrowIfNull(predicted);
+        ArgumentNullException.ThrowIfNull(actual);
+        if (predicted.Count != actual.Count)
+        {
+            throw new ArgumentException(
+                $"predicted must hold one class per sample, {actual.Count}, but holds {predicted.Count}.",
+                nameof(predicted));
+        }
+
+        var hits = new long[classes];
+        var mentions = new long[classes]; // 2 TP + FP + FN
+        for (int i = 0; i < actual.Count; i++)
+        {
+            hits[actual[i]] += predicted[i] == actual[i] ? 1 : 0;
+            mentions[actual[i]]++;
+            mentions[predicted[i]]++;
+        }
+
+        double accuracy = (double)hits.Sum() / actual.Count;
+        double macroF1 = hits.Zip(mentions)
+            .Where(counts => counts.Second > 0)
+            .Select(counts => 2.0 * counts.First / counts.Second)
+            .DefaultIfEmpty(double.NaN)
+            .Average();
+        return new ClassificationScores(actual.Count, accuracy, macroF1);
+    }
+}

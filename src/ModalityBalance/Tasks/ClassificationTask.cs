@@ -1,0 +1,66 @@
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tasks;
+
+/// <summary>One class of several: cross entropy of logits [batch, classes] against int64 labels [batch].</summary>
+public sealed class ClassificationTask : LearningTask
+{
+    /// <summary>A task of <paramref name="classes"/> classes.</summary>
+    /// <param name="classes">At least 2.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than two classes.</exception>
+    public ClassificationTask(long classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        Outputs = classes;
+    }
+
+    /// <summary>The number of classes.</summary>
+    public override long Outputs { get; }
+
+    /// <inheritdoc/>
+    public override Tensor LossPerSample(Tensor prediction, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(target);
+        if (prediction.dim() != 2 || prediction.shape[1] != Outputs || prediction.shape[0] != target.shape[0])
+        {
+            throw new ArgumentException(
+                $"prediction must have shape [{target.shape[0]}, {Outputs}], but has {prediction.Describe()}.",
+                nameof(prediction));
+        }
+
+        return nn.functional.cross_entropy(prediction, target, reduction: nn.Reduction.None);
+    }
+
+    /// <inheritdoc/>
+    public override void CheckTargets(Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        if (targets.dtype != ScalarType.Int64 || targets.dim() != 1)
+        {
+            throw new ArgumentException(
+                $"targets must be int64 labels of shape [samples], but are {targets.dtype} of shape "
+                + $"{targets.Describe()}.", nameof(targets));
+        }
+
+        foreach (var (i, label) in targets.cpu().data<long>().ToArray().Index())
+        {
+            if (label < 0 || label >= Outputs)
+            {
+                throw new ArgumentException(
+                    $"targets must lie in [0, {Outputs - 1}], but targets[{i}] is {label}.", nameof(targets));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <returns>A <see cref="ClassificationScores"/>.</returns>
+    public override TaskScores Score(Tensor predictions, Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        ArgumentNullException.ThrowIfNull(targets);
+        using var scope = NewDisposeScope();
+        return ClassificationScores.Of(
+            predictions.argmax(1).cpu().data<long>().ToArray(), targets.cpu().data<long>().ToArray(), Outputs);
+    }
+}

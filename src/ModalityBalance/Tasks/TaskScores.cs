@@ -1,0 +1,9 @@
+namespace ModalityBalance.Tasks;
+
+/// <summary>How good predictions were, in plain numbers.</summary>
+/// <param name="Samples">Samples that were scored.</param>
+public abstract record TaskScores(long Samples)
+{
+    /// <summary>The score that decides which epoch is the best; higher is better.</summary>
+    public abstract double Primary { get; }
+}

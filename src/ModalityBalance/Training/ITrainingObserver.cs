@@ -1,0 +1,52 @@
+using ModalityBalance.Strategies;
+
+namespace ModalityBalance.Training;
+
+/// <summary>
+/// Told what happens during training; every hook does nothing by default. An exception from a hook ends training.
+/// <code>
+/// OnFitStart
+/// for each epoch:
+///     OnEpochStart
+///     for each batch:
+///         gradients by the strategy, optimizer step
+///         OnStep                      inside the step's dispose scope
+///     validation, if any
+///     OnEpochEnd
+/// OnFitEnd                            not after an exception or a cancellation
+/// </code>
+/// </summary>
+public interface ITrainingObserver
+{
+    /// <summary>Before the first epoch.</summary>
+    /// <param name="epochs">Epochs to come.</param>
+    /// <param name="stepsPerEpoch">Steps in each; null if unknown.</param>
+    void OnFitStart(int epochs, int? stepsPerEpoch)
+    {
+    }
+
+    /// <summary>Before an epoch's first batch.</summary>
+    /// <param name="epoch">From 0.</param>
+    void OnEpochStart(int epoch)
+    {
+    }
+
+    /// <summary>After the optimizer has moved the parameters.</summary>
+    /// <param name="step">The step; its tensors live until the hook returns.</param>
+    /// <param name="report">What the strategy did. Reading a number waits for the device: read rarely.</param>
+    void OnStep(TrainingStep step, StepReport report)
+    {
+    }
+
+    /// <summary>After an epoch and its validation.</summary>
+    /// <param name="summary">The epoch in numbers.</param>
+    void OnEpochEnd(EpochSummary summary)
+    {
+    }
+
+    /// <summary>After the last epoch.</summary>
+    /// <param name="result">The whole run in numbers.</param>
+    void OnFitEnd(TrainingResult result)
+    {
+    }
+}

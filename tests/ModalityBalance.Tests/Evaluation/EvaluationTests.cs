@@ -1,0 +1,87 @@
+using ModalityBalance.Encoders;
+using ModalityBalance.Evaluation;
+using ModalityBalance.Fusion;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tests.Evaluation;
+
+public class EvaluationTests
+{
+    [Fact]
+    public void The_last_partial_batch_counts()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var data = Toy.Data(samples: 50);
+
+        var inParts = Evaluator.Evaluate(model, Toy.Task, data.InOrder(16), CPU);
+        var atOnce = Evaluator.Evaluate(model, Toy.Task, data.InOrder(50), CPU);
+
+        inParts.Fused.Samples.Should().Be(50);
+        inParts.Fused.Should().Be(atOnce.Fused);
+        inParts.Unimodal.Should().Equal(atOnce.Unimodal);
+        inParts.Loss.Should().BeApproximately(atOnce.Loss, 1e-6, "float32 rounds differently by batch");
+    }
+
+    [Fact]
+    public void It_runs_in_evaluation_mode_and_leaves_every_part_as_it_was()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Cnns();
+        model.Encoder(1).eval();
+        var before = Toy.State(model);
+
+        Evaluator.Evaluate(model, Toy.Task, Images(4).InOrder(2), CPU);
+
+        Toy.State(model).Should().BeEquivalentTo(before, "batch statistics are not updated");
+        model.training.Should().BeTrue();
+        model.Encoder(0).modules().Should().OnlyContain(part => part.training);
+        model.Encoder(1).modules().Should().OnlyContain(part => !part.training);
+    }
+
+    [Fact]
+    public void Unimodal_scores_leave_out_samples_that_lack_the_modality()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var whole = Toy.Batch(size: 4);
+        var present = new PresenceMask(new[,] { { true, true }, { true, false }, { true, true }, { true, false } });
+        var data = new MultimodalDataset(whole.Inputs, whole.Targets, Toy.Task, present);
+
+        var result = Evaluator.Evaluate(model, Toy.Task, data.InOrder(3), CPU);
+
+        result.Fused.Samples.Should().Be(4);
+        result.Unimodal!.Select(scores => scores.Samples).Should().Equal(4, 2);
+    }
+
+    [Fact]
+    public void Without_heads_there_are_no_unimodal_scores()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model(2, "concat", heads: false);
+
+        Evaluator.Evaluate(model, Toy.Task, Toy.Data().InOrder(16), CPU).Unimodal.Should().BeNull();
+    }
+
+    [Fact]
+    public void Evaluation_leaks_no_tensor()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var data = Toy.Data().InOrder(16);
+        long before = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        Evaluator.Evaluate(model, Toy.Task, data, CPU);
+        ModalityProbes.Accuracies(model, Toy.Task, data, data, CPU);
+
+        TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
+    }
+
+    private static MultimodalModel Cnns() => new(
+        [new ModalityEncoder("a", new SmallCnn()), new ModalityEncoder("b", new SmallCnn())],
+        new LateFusion([64, 64], Toy.Classes));
+
+    private static MultimodalDataset Images(int samples) => new(
+        [rand(samples, 1, 8, 8), rand(samples, 1, 8, 8)], zeros(samples, dtype: ScalarType.Int64), Toy.Task);
+}

@@ -1,0 +1,84 @@
+using ModalityBalance.Tasks;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tests.Tasks;
+
+public class ClassificationTests
+{
+    private static readonly ClassificationTask Task = new(3);
+
+    [Fact]
+    public void The_loss_of_a_sample_is_its_cross_entropy()
+    {
+        using var scope = NewDisposeScope();
+        var logits = tensor(new double[] { 0, 0, 0, 1, 2, 3 }, [2, 3]);
+
+        var losses = Task.LossPerSample(logits, tensor(new long[] { 1, 2 })).data<double>().ToArray();
+
+        losses[0].Should().BeApproximately(Math.Log(3), 1e-15, "three equal logits");
+        double rest = Math.Log(1 + Math.Exp(-1) + Math.Exp(-2));
+        losses[1].Should().BeApproximately(rest, 1e-15, "log(e^1 + e^2 + e^3) - 3");
+    }
+
+    [Fact]
+    public void Accuracy_and_macro_F1_of_a_hand_counted_case()
+    {
+        // Class 0: TP 1, FN 1; class 1: TP 2, FP 1; class 2: TP 0, FP 0, FN 1, with 1 FP on class 0.
+        var scores = ClassificationScores.Of(predicted: [0, 1, 1, 1, 0], actual: [0, 0, 1, 1, 2], classes: 3);
+
+        scores.Samples.Should().Be(5);
+        scores.Accuracy.Should().Be(3.0 / 5);
+        scores.MacroF1.Should().BeApproximately(((2.0 / 4) + (4.0 / 5) + 0) / 3, 1e-15);
+        scores.Primary.Should().Be(scores.Accuracy);
+    }
+
+    [Fact]
+    public void Classes_that_play_no_part_do_not_lower_the_macro_F1()
+    {
+        ClassificationScores.Of([0, 1], [0, 1], classes: 10).MacroF1.Should().Be(1);
+    }
+
+    [Fact]
+    public void Without_samples_the_scores_are_NaN()
+    {
+        var scores = ClassificationScores.Of([], [], classes: 3);
+
+        scores.Accuracy.Should().Be(double.NaN);
+        scores.MacroF1.Should().Be(double.NaN);
+    }
+
+    [Fact]
+    public void Scoring_takes_the_largest_logit()
+    {
+        using var scope = NewDisposeScope();
+        var logits = tensor(new float[] { 3, 1, 2, 0, 5, 1 }, [2, 3]);
+
+        Task.Score(logits, tensor(new long[] { 0, 2 })).Primary.Should().Be(0.5);
+    }
+
+    [Fact]
+    public void Labels_out_of_range_are_named()
+    {
+        Task.Invoking(t => t.CheckTargets(tensor(new long[] { 0, 3 })))
+            .Should().Throw<ArgumentException>().WithMessage("targets must lie in [0, 2], but targets[1] is 3*");
+        Task.Invoking(t => t.CheckTargets(tensor(new long[] { -1 })))
+            .Should().Throw<ArgumentException>().WithMessage("*targets[0] is -1*");
+    }
+
+    [Fact]
+    public void Targets_of_another_kind_are_named()
+    {
+        Task.Invoking(t => t.CheckTargets(rand(4)))
+            .Should().Throw<ArgumentException>().WithMessage("*int64*Float32*");
+        Task.Invoking(t => t.CheckTargets(zeros(4, 2, dtype: ScalarType.Int64)))
+            .Should().Throw<ArgumentException>().WithMessage("*[4, 2]*");
+        Task.Invoking(t => t.LossPerSample(rand(4, 5), zeros(4, dtype: ScalarType.Int64)))
+            .Should().Throw<ArgumentException>().WithMessage("*[4, 3]*[4, 5]*");
+    }
+
+    [Fact]
+    public void One_class_is_no_task()
+    {
+        ((Action)(() => _ = new ClassificationTask(1))).Should().Throw<ArgumentOutOfRangeException>();
+    }
+}

@@ -1,0 +1,28 @@
+using ModalityBalance.Strategies;
+using ModalityBalance.Training;
+
+namespace ModalityBalance.Tests.Training;
+
+/// <summary>An observer made of functions.</summary>
+internal sealed class Hooks : ITrainingObserver
+{
+    public Action<int, int?> FitStart { get; init; } = (_, _) => { };
+
+    public Action<int> EpochStart { get; init; } = _ => { };
+
+    public Action<TrainingStep, StepReport> Step { get; init; } = (_, _) => { };
+
+    public Action<EpochSummary> EpochEnd { get; init; } = _ => { };
+
+    public Action<TrainingResult> FitEnd { get; init; } = _ => { };
+
+    public void OnFitStart(int epochs, int? stepsPerEpoch) => FitStart(epochs, stepsPerEpoch);
+
+    public void OnEpochStart(int epoch) => EpochStart(epoch);
+
+    public void OnStep(TrainingStep step, StepReport report) => Step(step, report);
+
+    public void OnEpochEnd(EpochSummary summary) => EpochEnd(summary);
+
+    public void OnFitEnd(TrainingResult result) => FitEnd(result);
+}

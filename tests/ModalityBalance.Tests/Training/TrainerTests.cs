@@ -1,0 +1,235 @@
+using ModalityBalance.Encoders;
+using ModalityBalance.Fusion;
+using ModalityBalance.Strategies;
+using ModalityBalance.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tests.Training;
+
+public class TrainerTests
+{
+    [Fact]
+    public void It_learns_the_toy()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var data = Toy.Data();
+
+        var result = Train(model, data, Toy.Options(epochs: 8));
+
+        result.Epochs.Should().HaveCount(8);
+        result.Epochs[^1].Loss.Should().BeLessThan(result.Epochs[0].Loss / 2);
+        result.BestEpoch.Should().BeNull("there was no validation data");
+        result.Epochs[0].Passes.Should().Be(new EncoderPasses(12, 12), "six steps of two encoders");
+    }
+
+    [Fact]
+    public void The_same_seeds_give_the_same_weights_bit_for_bit()
+    {
+        Dictionary<string, float[]> Run(int dataSeed)
+        {
+            using var scope = NewDisposeScope();
+            using var model = Toy.Model();
+            new Trainer(model, Toy.Task, new UniformBaseline(), Toy.Options() with { Seed = 5 })
+                .Fit(Toy.Data().Shuffled(16, dataSeed));
+            return Toy.State(model);
+        }
+
+        Run(1).Should().BeEquivalentTo(Run(1));
+        Run(1).Should().NotBeEquivalentTo(Run(2));
+    }
+
+    [Fact]
+    public void It_ends_with_the_best_validation_epoch()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var data = Toy.Data();
+        var validation = Toy.Data(seed: 8).InOrder(32);
+        var states = new StateRecorder(model);
+        var options = Toy.Options(epochs: 6) with { Observers = [states] };
+
+        var result = new Trainer(model, Toy.Task, new JointTraining(), options)
+            .Fit(data.Shuffled(16, 3), validation);
+
+        var scores = result.Epochs.Select(epoch => epoch.Validation!.Fused.Primary).ToArray();
+        result.BestEpoch.Should().Be(Array.IndexOf(scores, scores.Max()));
+        Toy.State(model).Should().BeEquivalentTo(states.Epochs[result.BestEpoch!.Value]);
+    }
+
+    [Fact]
+    public void It_keeps_the_last_epoch_when_told_to()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var states = new StateRecorder(model);
+        var options = Toy.Options(epochs: 4) with { Observers = [states], RestoreBest = false };
+
+        new Trainer(model, Toy.Task, new JointTraining(), options)
+            .Fit(Toy.Data().Shuffled(16, 3), Toy.Data(seed: 8).InOrder(32));
+
+        Toy.State(model).Should().BeEquivalentTo(states.Epochs[^1]);
+    }
+
+    [Fact]
+    public void The_scheduler_steps_after_every_epoch()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        optim.Optimizer? optimizer = null;
+        var options = Toy.Options(epochs: 3) with
+        {
+            Scheduler = made => optim.lr_scheduler.StepLR(optimizer = made, 2, 0.1),
+        };
+        var rates = new List<double>();
+        var watch = new Hooks { EpochStart = _ => rates.Add(optimizer!.ParamGroups.First().LearningRate) };
+
+        Train(model, Toy.Data(), options with { Observers = [watch] });
+
+        rates.Should().HaveCount(3);
+        rates.Zip([0.1, 0.1, 0.01]).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) < 1e-12);
+    }
+
+    [Fact]
+    public void Hooks_come_in_the_documented_order()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var events = new List<string>();
+        var watch = new Hooks
+        {
+            FitStart = (epochs, steps) => events.Add($"fit {epochs}x{steps}"),
+            EpochStart = epoch => events.Add($"epoch {epoch}"),
+            Step = (step, report) => events.Add($"step {step.Index}"),
+            EpochEnd = summary => events.Add($"end {summary.Epoch}"),
+            FitEnd = result => events.Add("done"),
+        };
+
+        Train(model, Toy.Data(samples: 32), Toy.Options(2) with { Observers = [watch] });
+
+        events.Should().Equal(
+            "fit 2x2", "epoch 0", "step 0", "step 1", "end 0", "epoch 1", "step 2", "step 3", "end 1", "done");
+    }
+
+    [Fact]
+    public void Cancellation_stops_between_steps()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        using var source = new CancellationTokenSource();
+        int steps = 0;
+        var watch = new Hooks
+        {
+            Step = (step, report) =>
+            {
+                steps++;
+                source.Cancel();
+            },
+        };
+        var trainer = new Trainer(
+            model, Toy.Task, new JointTraining(), Toy.Options() with { Observers = [watch] });
+
+        trainer.Invoking(t => t.Fit(Toy.Data().Shuffled(16, 1), cancellation: source.Token))
+            .Should().Throw<OperationCanceledException>();
+
+        steps.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("late")]
+    [InlineData("concat")]
+    public void A_thousand_steps_leak_no_tensor(string fusion)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model(2, fusion);
+        var live = new List<long>();
+        var watch = new Hooks
+        {
+            EpochEnd = _ => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount),
+        };
+
+        new Trainer(
+                model, Toy.Task, new UniformBaseline(), Toy.Options(epochs: 100) with { Observers = [watch] })
+            .Fit(Toy.Data(samples: 80).Shuffled(8, 1));
+
+        live.Skip(1).Should().OnlyContain(count => count == live[1], "the first epoch makes the momentum buffers");
+    }
+
+    [Fact]
+    public void Every_sample_is_used_once_per_epoch_in_an_order_of_its_own()
+    {
+        using var scope = NewDisposeScope();
+        var source = Toy.Data(samples: 50).Shuffled(16, seed: 4);
+        long[] Order(int epoch) => source.Batches(epoch).SelectMany(batch => batch.SampleIndices!).ToArray();
+
+        source.BatchCount.Should().Be(4);
+        source.Batches(0).Select(batch => batch.Size).Should().Equal(16, 16, 16, 2);
+        Order(0).Should().BeEquivalentTo(Enumerable.Range(0, 50).Select(i => (long)i));
+        Order(0).Should().Equal(Order(0)).And.NotEqual(Order(1));
+    }
+
+    [Fact]
+    public void Impossible_options_are_refused_before_training()
+    {
+        using var model = Toy.Model();
+        Action With(TrainerOptions options) =>
+            () => _ = new Trainer(model, Toy.Task, new JointTraining(), options);
+
+        With(Toy.Options(epochs: 0)).Should().Throw<ArgumentException>().WithMessage("Epochs*at least 1, but is 0*");
+        if (!cuda.is_available())
+        {
+            With(Toy.Options() with { Device = CUDA }).Should().Throw<ArgumentException>().WithMessage("*CUDA*");
+        }
+
+        Toy.Data().Invoking(data => data.Shuffled(97, 1))
+            .Should().Throw<ArgumentException>().WithMessage("*[[]1, 96], the number of samples, but is 97*");
+        Toy.Data().Invoking(data => data.InOrder(0)).Should().Throw<ArgumentException>().WithMessage("*is 0*");
+    }
+
+    [Fact]
+    public void The_pre_flight_check_names_all_findings_at_once()
+    {
+        var shared = new Mlp(6, 5);
+        using var model = new MultimodalModel(
+            [new ModalityEncoder("a", shared), new ModalityEncoder("b", shared)], new ConcatFusion([5, 5], 3));
+
+        PreFlight.Findings(model, new JointTraining()).Should().HaveCount(2, "the layer has a weight and a bias");
+        ((Action)(() => _ = new Trainer(model, Toy.Task, new UniformBaseline(), Toy.Options())))
+            .Should().Throw<ArgumentException>().WithMessage("*Uniform*unimodal heads*'a'*'b'*");
+    }
+
+    [Fact]
+    public void A_data_set_refuses_labels_out_of_range()
+    {
+        ((Action)(() => _ = new MultimodalDataset([rand(2, 6), rand(2, 7)], tensor(new long[] { 0, 3 }), Toy.Task)))
+            .Should().Throw<ArgumentException>().WithMessage("*targets[1] is 3*");
+    }
+
+    [Fact]
+    public void An_empty_epoch_is_an_error()
+    {
+        using var model = Toy.Model();
+
+        new Trainer(model, Toy.Task, new JointTraining(), Toy.Options())
+            .Invoking(trainer => trainer.Fit(new NoBatches()))
+            .Should().Throw<ArgumentException>().WithMessage("*at least one batch*");
+    }
+
+    private static TrainingResult Train(MultimodalModel model, MultimodalDataset data, TrainerOptions options) =>
+        new Trainer(model, Toy.Task, new JointTraining(), options).Fit(data.Shuffled(16, 3));
+
+    private sealed class NoBatches : IBatchSource
+    {
+        public int? BatchCount => 0;
+
+        public IEnumerable<MultimodalBatch> Batches(int epoch) => [];
+    }
+
+    private sealed class StateRecorder(MultimodalModel model) : ITrainingObserver
+    {
+        public List<Dictionary<string, float[]>> Epochs { get; } = [];
+
+        public void OnEpochEnd(EpochSummary summary) => Epochs.Add(Toy.State(model));
+    }
+}

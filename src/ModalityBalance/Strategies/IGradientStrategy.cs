@@ -22,4 +22,26 @@ public interface IGradientStrategy
     /// <param name="step">The batch and the tools to differentiate the model on it; used once.</param>
     /// <returns>What was done. Its numbers can be read until the step's dispose scope ends.</returns>
     StepReport ComputeGradients(TrainingStep step);
+
+    /// <summary>What the strategy remembers between steps, for a checkpoint; empty for most.</summary>
+    /// <returns>A name and a number per quantity; reading them waits for the device.</returns>
+    IReadOnlyDictionary<string, double> GetState() => new Dictionary<string, double>();
+
+    /// <summary>Restores what <see cref="GetState"/> gave, exactly.</summary>
+    /// <exception cref="ArgumentException">It is the state of another strategy.</exception>
+    void SetState(IReadOnlyDictionary<string, double> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Count > 0)
+        {
+            throw new ArgumentException(
+                $"state must be empty for {Name}, but holds {string.Join(", ", state.Keys)}.", nameof(state));
+        }
+    }
+
+    /// <summary>Checks a plan of training against the strategy's own schedule; no findings by default.</summary>
+    /// <param name="modalities">Number of modalities.</param>
+    /// <param name="epochs">Epochs to come.</param>
+    /// <returns>One sentence per finding.</returns>
+    IEnumerable<string> CheckPlan(int modalities, int epochs) => [];
 }

@@ -9,4 +9,7 @@ public enum StrategyNeeds
 
     /// <summary>A prediction from each modality alone.</summary>
     UnimodalHeads = 1,
+
+    /// <summary>The teachers' outputs for every batch.</summary>
+    Teachers = 2,
 }

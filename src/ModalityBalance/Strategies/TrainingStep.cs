@@ -17,9 +17,9 @@ namespace ModalityBalance.Strategies;
 /// </summary>
 public sealed class TrainingStep
 {
-    private readonly Tensor[] _encoded;
-    private readonly Tensor[] _representations;
-    private bool[]? _learns;
+    private readonly TeacherOutputs? _teachers;
+    private EncoderRun[]? _runs;
+    private Tensor[]? _representations;
 
     /// <summary>A step of <paramref name="model"/> on <paramref name="batch"/>.</summary>
     /// <param name="model">The network, in training mode.</param>
@@ -27,9 +27,15 @@ public sealed class TrainingStep
     /// <param name="batch">On the model's device; one input per modality of the model.</param>
     /// <param name="epoch">Epoch, from 0; for strategies with phases.</param>
     /// <param name="index">Step since the start of training, from 0; for messages.</param>
+    /// <param name="teachers">What the teachers say of the batch; null if the strategy needs none.</param>
     /// <exception cref="ArgumentException">Batch and model differ in the number of modalities.</exception>
     public TrainingStep(
-        IMultimodalModel model, LearningTask task, MultimodalBatch batch, int epoch = 0, long index = 0)
+        IMultimodalModel model,
+        LearningTask task,
+        MultimodalBatch batch,
+        int epoch = 0,
+        long index = 0,
+        TeacherOutputs? teachers = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(task);
@@ -43,9 +49,7 @@ public sealed class TrainingStep
                 + $"but holds {batch.Inputs.Count}.", nameof(batch));
         }
 
-        (Model, Task, Batch, Epoch, Index) = (model, task, batch, epoch, index);
-        _encoded = new Tensor[ModalityCount];
-        _representations = new Tensor[ModalityCount];
+        (Model, Task, Batch, Epoch, Index, _teachers) = (model, task, batch, epoch, index, teachers);
     }
 
     /// <summary>The network.</summary>
@@ -63,18 +67,21 @@ public sealed class TrainingStep
     /// <summary>Step since the start of training, from 0.</summary>
     public long Index { get; }
 
+    /// <summary>What the teachers say of the batch.</summary>
+    /// <exception cref="InvalidOperationException">The step was made without teachers.</exception>
+    public TeacherOutputs Teachers =>
+        _teachers ?? throw new InvalidOperationException("The step must be given teacher outputs, but has none.");
+
     /// <summary>Number of modalities, M.</summary>
     public int ModalityCount => Model.Modalities.Count;
 
     /// <summary>What the step has cost so far.</summary>
-    public EncoderPasses Passes { get; private set; }
+    public EncoderPasses Passes => (_runs ?? []).Aggregate(default(EncoderPasses), (sum, run) => sum + run.Passes);
 
     /// <summary>The cut representations z_m, leaves that require a gradient, each [batch, ...].</summary>
     /// <exception cref="InvalidOperationException"><see cref="Encode"/> was not called.</exception>
     public IReadOnlyList<Tensor> Representations =>
-        _learns is not null
-            ? _representations
-            : throw new InvalidOperationException("Encode must be called before representations are used.");
+        _representations ?? throw NotEncoded();
 
     /// <summary>Clears all gradients (to null) and runs every encoder once.</summary>
     /// <param name="learns">Which encoders keep a graph, so that they can learn; null for all. An encoder without one
@@ -82,22 +89,15 @@ public sealed class TrainingStep
     /// <exception cref="InvalidOperationException">The step was encoded before.</exception>
     public void Encode(Func<int, bool>? learns = null)
     {
-        if (_learns is not null)
+        if (_runs is not null)
         {
             throw new InvalidOperationException("Encode must be called once per step, but was called again.");
         }
 
         Model.Root.zero_grad();
-        _learns = Enumerable.Range(0, ModalityCount).Select(learns ?? (_ => true)).ToArray();
-        for (int m = 0; m < ModalityCount; m++)
-        {
-            using (set_grad_enabled(_learns[m]))
-            {
-                _encoded[m] = RunEncoder(m);
-            }
-
-            _representations[m] = _encoded[m].detach().requires_grad_();
-        }
+        _runs = Enumerable.Range(0, ModalityCount)
+            .Select(m => new EncoderRun(Model, Batch, m, learns?.Invoke(m) ?? true)).ToArray();
+        _representations = _runs.Select(run => run.Representation).ToArray();
     }
 
     /// <summary>The fused prediction on the cut representations.</summary>
@@ -140,6 +140,16 @@ public sealed class TrainingStep
         return where(here, perSample, zeros_like(perSample)).sum() / Math.Max(1, present.Rows(modality).Length);
     }
 
+    /// <summary>The gradient of a loss at each representation alone; fusion and heads stay as they are.</summary>
+    /// <param name="loss">A scalar of the top; its graph is kept.</param>
+    /// <returns>[batch, ...] per modality, zeros where the loss does not depend on it.</returns>
+    public IReadOnlyList<Tensor> GradientAtRepresentations(Tensor loss)
+    {
+        var leaves = Runs.Select(run => run.Representation).ToArray();
+        var gradients = autograd.grad([loss], leaves, retain_graph: true, allow_unused: true);
+        return gradients.Zip(leaves, EncoderRun.OrZeros).ToArray();
+    }
+
     /// <summary>Differentiates a loss down to the cut: adds to the gradients of fusion and heads.</summary>
     /// <param name="loss">A scalar of the top; its graph is used up.</param>
     /// <returns>The loss's gradient at each representation, [batch, ...]; null where it does not depend on it.
@@ -148,7 +158,7 @@ public sealed class TrainingStep
     {
         ArgumentNullException.ThrowIfNull(loss);
         loss.backward();
-        return Representations.Select(TakeGradient).ToArray();
+        return Runs.Select(run => run.TakeGradient()).ToArray();
     }
 
     /// <summary>Adds one vector-Jacobian product to the gradients of an encoder's parameters.</summary>
@@ -157,17 +167,9 @@ public sealed class TrainingStep
     /// <exception cref="InvalidOperationException">The encoder was run without a graph.</exception>
     public void BackwardEncoder(int modality, Tensor? cotangent)
     {
-        if (_learns is null || !_learns[modality])
+        if (cotangent is not null)
         {
-            throw new InvalidOperationException(
-                $"Modality '{Model.Modalities[modality]}' must be encoded with a graph to learn, but was not.");
-        }
-
-        // An encoder whose parameters are all frozen has no graph, and nothing to do.
-        if (cotangent is not null && _encoded[modality].requires_grad)
-        {
-            _encoded[modality].backward([cotangent]);
-            Passes = Passes with { Backwards = Passes.Backwards + 1 };
+            Runs[modality].Backward(cotangent);
         }
     }
 
@@ -182,51 +184,29 @@ public sealed class TrainingStep
         }
     }
 
-    private static Tensor? TakeGradient(Tensor leaf)
-    {
-        var gradient = leaf.grad;
-        leaf.grad = null;
-        return gradient;
-    }
+    /// <summary>One vector-Jacobian product into an encoder's parameters, without touching their gradients.</summary>
+    /// <param name="modality">Index in [0, M).</param>
+    /// <param name="cotangent">The gradient at the representation, same shape.</param>
+    /// <param name="keepGraph">Whether another product into this encoder will follow.</param>
+    /// <returns>One gradient per parameter that requires one, in the encoder's order; zeros where the representation
+    /// does not depend on it. Empty when the encoder has nothing to learn from this batch.</returns>
+    /// <exception cref="InvalidOperationException">The encoder was run without a graph.</exception>
+    public IReadOnlyList<Tensor> EncoderGradient(int modality, Tensor cotangent, bool keepGraph = false) =>
+        Runs[modality].Gradient(cotangent, keepGraph);
 
-    /// <summary>Encodes the samples that have the modality; the others' representations are zeros, so that nothing
-    /// of their inputs is seen, not even by batch statistics.</summary>
-    private Tensor RunEncoder(int modality)
+    /// <summary>Sets the gradients of an encoder's parameters.</summary>
+    /// <param name="modality">Index in [0, M).</param>
+    /// <param name="gradients">What <see cref="EncoderGradient"/> gives, or a combination of such.</param>
+    public void SetEncoderGradient(int modality, IReadOnlyList<Tensor> gradients)
     {
-        var rows = Batch.Present?.Rows(modality);
-        if (rows is null || rows.Length == Batch.Size)
+        foreach (var (parameter, gradient) in Runs[modality].Parameters.Zip(gradients))
         {
-            return CountedEncode(modality, Batch.Inputs[modality]);
+            parameter.grad = gradient;
         }
-
-        if (rows.Length == 0)
-        {
-            return NothingEncoded(modality);
-        }
-
-        var index = tensor(rows, device: Batch.Targets.device);
-        var some = CountedEncode(modality, Batch.Inputs[modality].Select(index));
-        return zeros([Batch.Size, .. some.shape[1..]], some.dtype, some.device).index_copy(0, index, some);
     }
 
-    /// <summary>Zeros in the shape of the representations, learnt from one sample without touching any state.</summary>
-    private Tensor NothingEncoded(int modality)
-    {
-        using var graphless = no_grad();
-        using var evaluation = EvaluationMode.Enter(Model.Encoder(modality));
-        var first = Batch.Inputs[modality].Select(zeros(1, dtype: ScalarType.Int64, device: Batch.Targets.device));
-        var encoded = Model.Encode(modality, first);
-        return zeros([Batch.Size, .. encoded.shape[1..]], encoded.dtype, encoded.device);
-    }
+    private EncoderRun[] Runs => _runs ?? throw NotEncoded();
 
-    private Tensor CountedEncode(int modality, ModalityInput input)
-    {
-        Passes = Passes with { Forwards = Passes.Forwards + 1 };
-        var encoded = Model.Encode(modality, input);
-        return encoded.shape.FirstOrDefault() == input.BatchSize
-            ? encoded
-            : throw new ArgumentException(
-                $"The encoder of '{Model.Modalities[modality]}' must give {input.BatchSize} representations, but gave "
-                + $"shape {encoded.Describe()}.");
-    }
+    private static InvalidOperationException NotEncoded() =>
+        new("Encode must be called before the representations are used.");
 }

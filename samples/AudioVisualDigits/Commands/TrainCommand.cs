@@ -1,0 +1,22 @@
+using System.CommandLine;
+using AudioVisualDigits.Experiments;
+
+namespace AudioVisualDigits.Commands;
+
+/// <summary>Trains one network.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Study study)
+    {
+        var common = new CommonOptions();
+        var strategy = OptionForms.Choice("--strategy", "What to train by", StrategyRegistry.Names);
+        var command = new Command("train", $"Trains one network. {StrategyRegistry.Description}.") { strategy };
+        common.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var entry = StrategyRegistry.Of(parsed.GetRequiredValue(strategy));
+            study.Train(common.Resolve(parsed, [entry], seedCount: 1));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,76 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Solvers;
+
+public static partial class LambertW
+{
+    /// <summary>W0 of every element of a tensor, on the tensor's device.</summary>
+    /// <param name="x">A tensor of any shape, of type float32 or float64.</param>
+    /// <returns>
+    /// A tensor of the same shape, type and device, owned by the caller's dispose scope. Elements below -1/e
+    /// (below the number of this type nearest to -1/e, which gives -1) and NaN elements are NaN. The error stays
+    /// below 4 units in the last place for float64 and below 1 for float32, which is computed in float64.
+    /// </returns>
+    /// <remarks>
+    /// The number of operations is fixed and nothing is read back to the host. No gradient flows through it.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The tensor is of another type.</exception>
+    public static Tensor W0(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var lowest = x.dtype switch
+        {
+            ScalarType.Float64 => BranchPoint,
+            ScalarType.Float32 => (float)BranchPoint,
+            _ => throw new ArgumentException($"x must be of type Float32 or Float64, but is {x.dtype}.", nameof(x)),
+        };
+
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var argument = x.to_type(ScalarType.Float64);
+        var w = Solve(argument).masked_fill(argument.lt(lowest), double.NaN);
+        return w.to_type(x.dtype).MoveToOuterDisposeScope();
+    }
+
+    // Both regions go through one iteration: its unknown v is q = 1 + w near the branch point and w elsewhere.
+    private static Tensor Solve(Tensor x)
+    {
+        var distance = (x - BranchPoint - BranchPointRemainder).clamp_min(0);
+        var near = x.lt(NearBranchPoint);
+        var y = torch.where(near, distance * Math.E, x);
+        var v = torch.where(near, StartNearBranchPoint(distance), StartAwayFromBranchPoint(x));
+        var shift = near.to_type(ScalarType.Float64);
+        var complement = 1 - shift;
+        for (var step = 0; step < Steps; step++)
+        {
+            v = Improve(v, y, shift, complement);
+        }
+
+        var fixedPoint = x.eq(0).logical_or(x.isposinf());
+        return torch.where(fixedPoint, x, v - shift).masked_fill(distance.le(0), -1);
+    }
+
+    // Fritsch's step for w = v - shift. With shift 1, v = q and y = 1 + e x, ln(x / w) - w reads
+    // ln(1 + (y - v) / w) - v; with shift 0, v = w and y = x, it reads the same.
+    private static Tensor Improve(Tensor v, Tensor y, Tensor shift, Tensor complement)
+    {
+        var w = v - shift;
+        var onePlusW = v + complement;
+        var z = ((y - v) / w).log1p() - v;
+        var t = 2 * onePlusW * (onePlusW + (z * (2.0 / 3)));
+        return v + (w * (z * (t - z) / (onePlusW * (t - (2 * z)))));
+    }
+
+    private static Tensor StartNearBranchPoint(Tensor distance)
+    {
+        var p = (distance * (2 * Math.E)).sqrt();
+        return p / (1 + (p * ((1.0 / 3) - (p * (1.0 / 24)))));
+    }
+
+    private static Tensor StartAwayFromBranchPoint(Tensor x)
+    {
+        var logarithm = x.log1p();
+        return logarithm * (1 - (logarithm.log1p() / (2 + logarithm)));
+    }
+}

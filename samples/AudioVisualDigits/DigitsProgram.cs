@@ -36,14 +36,16 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
     private int Invoke(string[] args, CancellationToken cancellation)
     {
         var study = new Study(new WorkDisplay(output), load ?? DigitLoading.Load, args, cancellation);
-        var root = new RootCommand("Spoken and written digits: trains multimodal networks and shows what each modality learnt.")
+        var root = new RootCommand("Trains multimodal networks on spoken and written digits, and shows what each modality learnt.")
         {
             TrainCommand.Create(study),
             CompareCommand.Create(study),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
-            throw new BadInputException(parsed.Errors[0].Message);
+            throw new BadInputException(parsed.CommandResult.Command == root
+                ? $"The first argument must be {TrainCommand.Name} or {CompareCommand.Name}, but is '{args[0]}'."
+                : parsed.Errors[0].Message);
         return parsed.Invoke(new InvocationConfiguration
         {
             Output = output,

@@ -6,11 +6,13 @@ namespace AudioVisualDigits.Commands;
 /// <summary>Trains one network.</summary>
 internal static class TrainCommand
 {
+    public const string Name = "train";
+
     public static Command Create(Study study)
     {
         var common = new CommonOptions();
         var strategy = OptionForms.Choice("--strategy", "What to train by", StrategyRegistry.Names);
-        var command = new Command("train", $"Trains one network. {StrategyRegistry.Description}.") { strategy };
+        var command = new Command(Name, $"Trains one network. {StrategyRegistry.Description}.") { strategy };
         common.AddTo(command);
         command.SetAction(parsed =>
         {

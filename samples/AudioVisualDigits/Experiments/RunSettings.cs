@@ -1,5 +1,4 @@
 using AudioVisualDigits.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AudioVisualDigits.Experiments;
@@ -30,7 +29,9 @@ internal sealed record RunSettings(
     string Device)
 {
     /// <summary>The devices that can be asked for.</summary>
-    public static readonly IReadOnlyList<string> Devices = ["cpu", "cuda"];
+    public static readonly IReadOnlyList<string> Devices = ["cpu", Cuda];
+
+    private const string Cuda = "cuda";
 
     /// <summary>Gets the device itself.</summary>
     public Device ToDevice() => device(Device);
@@ -39,7 +40,7 @@ internal sealed record RunSettings(
     /// <exception cref="BadInputException">There is no CUDA device.</exception>
     public void CheckDevice()
     {
-        if (ToDevice().type == DeviceType.CUDA && !cuda.is_available())
-            throw new BadInputException("--device must be there, but is cuda and no CUDA device is available.");
+        if (Device == Cuda && !cuda.is_available())
+            throw new BadInputException("--device must be a device of this machine, but is cuda, and there is none.");
     }
 }

@@ -36,7 +36,8 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
     private int Invoke(string[] args, CancellationToken cancellation)
     {
         var study = new Study(new WorkDisplay(output), load ?? DigitLoading.Load, args, cancellation);
-        var root = new RootCommand("Trains multimodal networks on spoken and written digits, and shows what each modality learnt.")
+        var root = new RootCommand(
+            "Trains multimodal networks on spoken and written digits, and shows what each modality learnt.")
         {
             TrainCommand.Create(study),
             CompareCommand.Create(study),

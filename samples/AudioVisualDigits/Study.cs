@@ -14,21 +14,21 @@ internal sealed class Study(
     /// <summary>Trains one network and shows it epoch by epoch.</summary>
     public void Train(StudyPlan plan)
     {
-        var (_, runs) = Carry(plan, display.Line, _ => { });
-        foreach (var line in RunText.Lines(runs[0]))
+        var study = Carry(plan, onEpoch: display.Line, onRun: _ => { });
+        foreach (var line in RunText.Lines(study.Runs[0]))
             display.Line(line);
     }
 
     /// <summary>Trains several networks and sets them side by side.</summary>
     public void Compare(StudyPlan plan)
     {
-        var (summaries, _) = Carry(plan, _ => { }, run => display.Line(RunText.Line(run)));
-        display.Show(ComparisonTable.Of(summaries, display.IsTerminal));
-        display.Line($"Test accuracy in %, mean ± sample standard deviation over seeds {string.Join(", ", plan.Seeds)}.");
+        var study = Carry(plan, onEpoch: _ => { }, onRun: run => display.Line(RunText.Line(run)));
+        display.Show(ComparisonTable.Of(study.Summary, display.IsTerminal));
+        display.Line("Test accuracy in %, mean ± sample standard deviation over seeds "
+            + $"{string.Join(", ", plan.Seeds)}.");
     }
 
-    private (IReadOnlyList<StrategySummary> Summaries, IReadOnlyList<RunRecord> Runs) Carry(
-        StudyPlan plan, Action<string> onEpoch, Action<RunRecord> onRun)
+    private StudyRecord Carry(StudyPlan plan, Action<string> onEpoch, Action<RunRecord> onRun)
     {
         var file = ResultFile.Prepare(plan.ResultPath);
         plan.Settings.CheckDevice();
@@ -41,15 +41,14 @@ internal sealed class Study(
         var runs = new List<RunRecord>();
         foreach (var (seed, strategy) in plan.Runs)
         {
-            var run = display.Run($"{strategy.Name}, seed {seed}", bar =>
-                experiment.Run(strategy, seed, new RunProgress(plan.Settings, bar, onEpoch), cancellation));
-            onRun(run);
-            runs.Add(run);
+            runs.Add(display.Run($"{strategy.Name}, seed {seed}", bar =>
+                experiment.Run(strategy, seed, new RunProgress(plan.Settings, bar, onEpoch), cancellation)));
+            onRun(runs[^1]);
         }
 
-        var summaries = StrategySummary.Of(runs);
-        file.Write(StudyRecord.Of(arguments, digits, plan, runs, summaries));
+        var record = StudyRecord.Of(arguments, digits, plan, runs);
+        file.Write(record);
         display.Line($"Results: {plan.ResultPath}");
-        return (summaries, runs);
+        return record;
     }
 }

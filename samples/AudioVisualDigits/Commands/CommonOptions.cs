@@ -6,6 +6,8 @@ namespace AudioVisualDigits.Commands;
 /// <summary>The options that all commands share. What is not given follows the task's recipe.</summary>
 internal sealed class CommonOptions
 {
+    private const int MaxSeed = 1_000_000;
+
     private readonly Option<string?> _data = new("--data")
     {
         Description = "Folder with mnist and fsdd in it, for the real digits; without it, the embedded task.",
@@ -13,27 +15,30 @@ internal sealed class CommonOptions
     };
 
     private readonly Option<string> _fusion = OptionForms.Choice(
-        "--fusion", "How the modalities are joined", FusionEntry.Names);
+        "--fusion", $"How the modalities are joined: {string.Join(", ", FusionEntry.Names)}.", FusionEntry.Names);
 
     private readonly Option<int?> _epochs = OptionForms.Number<int>(
-        "--epochs", "Passes over the training split (12 embedded, 16 real).", "a whole number of at least 1", n => n >= 1);
+        "--epochs", "Passes over the training split. [default: 12 embedded, 16 real]",
+        "a whole number of at least 1", n => n >= 1);
 
     private readonly Option<int?> _batch = OptionForms.Number<int>(
-        "--batch", "Samples per step (64).", "a whole number of at least 1", n => n >= 1);
+        "--batch", "Samples per step. [default: 64]", "a whole number of at least 1", n => n >= 1);
 
     private readonly Option<double?> _rate = OptionForms.Number<double>(
-        "--lr", "Learning rate until it drops at three quarters of the epochs (0.03 embedded, 0.1 real).",
+        "--lr", "Learning rate until it drops at three quarters of the epochs. [default: 0.03 embedded, 0.1 real]",
         "a number above 0", rate => rate > 0 && double.IsFinite(rate));
 
     private readonly Option<int?> _seed = OptionForms.Number<int>(
-        "--seed", "The seed, or the first of several (1 embedded, 0 real).",
+        "--seed", "The seed, or the first of several. [default: 1 embedded, 0 real]",
         $"a whole number from 0 to {MaxSeed}", n => n is >= 0 and <= MaxSeed);
 
     private readonly Option<double?> _validation = OptionForms.Number<double>(
-        "--validation", "Share of the training split to keep apart and choose the best epoch on (0: take the last).",
+        "--validation",
+        "Share of the training split to keep apart and choose the best epoch on. [default: 0, the last epoch]",
         "a number from 0 to 0.5", share => share is >= 0 and <= 0.5);
 
-    private readonly Option<string> _device = OptionForms.Choice("--device", "Where to train", RunSettings.Devices);
+    private readonly Option<string> _device = OptionForms.Choice(
+        "--device", $"Where to train: {string.Join(", ", RunSettings.Devices)}.", RunSettings.Devices);
 
     private readonly Option<string> _out = new("--out")
     {
@@ -44,16 +49,15 @@ internal sealed class CommonOptions
 
     private readonly Option<string?> _json = new("--json")
     {
-        Description = "File for the results (result.json in the folder of --out).",
+        Description = "File for the results. [default: result.json in the folder of --out]",
         HelpName = "file",
     };
-
-    private const int MaxSeed = 1_000_000;
 
     /// <summary>Offers the options in a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json])
+        Option[] all = [_data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json];
+        foreach (var option in all)
             command.Add(option);
     }
 

@@ -16,14 +16,15 @@ internal static class CompareCommand
         var common = new CommonOptions();
         var strategies = new Option<IReadOnlyList<string>>("--strategies")
         {
-            Description = $"What to train by, with commas between ({string.Join(',', StrategyRegistry.Defaults)}).",
+            Description = $"What to train by, with commas between: {StrategyRegistry.Description}. "
+                + $"[default: {string.Join(',', StrategyRegistry.Defaults)}]",
             HelpName = "names",
             CustomParser = ParseNames,
         };
         var seeds = OptionForms.Number<int>(
-            "--seeds", $"How many seeds ({Recipe.SeedCount}).", $"a whole number from 1 to {MaxSeeds}",
+            "--seeds", $"How many seeds. [default: {Recipe.SeedCount}]", $"a whole number from 1 to {MaxSeeds}",
             n => n is >= 1 and <= MaxSeeds);
-        var command = new Command(Name, $"Compares strategies over seeds. {StrategyRegistry.Description}.")
+        var command = new Command(Name, "Trains networks by several strategies and seeds, and sets them side by side.")
         {
             strategies,
             seeds,

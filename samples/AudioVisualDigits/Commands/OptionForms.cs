@@ -34,7 +34,7 @@ internal static class OptionForms
     /// <param name="known">The names, the default first.</param>
     public static Option<string> Choice(string name, string description, IReadOnlyList<string> known) => new(name)
     {
-        Description = $"{description}: {string.Join(", ", known)}.",
+        Description = description,
         HelpName = "name",
         DefaultValueFactory = _ => known[0],
         CustomParser = result => Known(result, name, known, result.Tokens[0].Value),

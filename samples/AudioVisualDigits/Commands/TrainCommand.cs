@@ -11,8 +11,9 @@ internal static class TrainCommand
     public static Command Create(Study study)
     {
         var common = new CommonOptions();
-        var strategy = OptionForms.Choice("--strategy", "What to train by", StrategyRegistry.Names);
-        var command = new Command(Name, $"Trains one network. {StrategyRegistry.Description}.") { strategy };
+        var strategy = OptionForms.Choice(
+            "--strategy", $"What to train by: {StrategyRegistry.Description}.", StrategyRegistry.Names);
+        var command = new Command(Name, "Trains one network.") { strategy };
         common.AddTo(command);
         command.SetAction(parsed =>
         {

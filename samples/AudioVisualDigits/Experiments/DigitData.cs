@@ -15,6 +15,14 @@ internal sealed record DigitData(MultimodalDataset Train, MultimodalDataset? Val
     /// <summary>The task that all data sets are for.</summary>
     public static readonly ClassificationTask Task = new(AudioVisualDigitSet.Classes);
 
+    private const int EvaluationBatch = 500;
+
+    public IBatchSource TrainInOrder => InOrder(Train);
+
+    public IBatchSource? ValidationInOrder => Validation is null ? null : InOrder(Validation);
+
+    public IBatchSource TestInOrder => InOrder(Test);
+
     /// <summary>Makes the tensors, and keeps apart what the settings ask for.</summary>
     /// <param name="digits">The samples.</param>
     /// <param name="settings">Device and validation share.</param>
@@ -48,6 +56,9 @@ internal sealed record DigitData(MultimodalDataset Train, MultimodalDataset? Val
             tensor(split.Labels, device: device),
             Task);
     }
+
+    private static IBatchSource InOrder(MultimodalDataset data) =>
+        data.InOrder((int)Math.Min(EvaluationBatch, data.Count));
 
     private static MultimodalDataset Part(MultimodalDataset data, long[] samples)
     {

@@ -14,8 +14,6 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="settings">How to train.</param>
 internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings settings)
 {
-    private const int EvaluationBatch = 500;
-
     private readonly FusionEntry _fusion = FusionEntry.Of(settings.Fusion);
 
     /// <summary>Refuses what cannot be trained, before anything is.</summary>
@@ -55,7 +53,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         using var model = DigitModel.Build(_fusion);
         var rule = strategy.Create(settings);
         var training = NewTrainer(model, rule, [observer]).Fit(
-            data.Train.Shuffled(settings.BatchSize, seed), data.Validation?.InOrder(EvaluationBatch), cancellation);
+            data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
         var fused = LearnsFused(strategy);
         var heads = _fusion.FusesHeads || rule.Needs.HasFlag(StrategyNeeds.UnimodalHeads);
         var (scores, modalities) = Score(model, data, heads, cancellation);
@@ -75,10 +73,9 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         MultimodalModel model, DigitData data, bool heads, CancellationToken cancellation)
     {
         var device = settings.ToDevice();
-        var test = data.Test.InOrder(EvaluationBatch);
-        var scores = Evaluator.Evaluate(model, DigitData.Task, test, device, cancellation);
+        var scores = Evaluator.Evaluate(model, DigitData.Task, data.TestInOrder, device, cancellation);
         var probes = ModalityProbes.Accuracies(
-            model, DigitData.Task, data.Train.InOrder(EvaluationBatch), test, device, cancellation);
+            model, DigitData.Task, data.TrainInOrder, data.TestInOrder, device, cancellation);
         var modalities = model.Modalities.Select((name, m) =>
             new ModalityRecord(name, heads ? scores.Unimodal![m].Primary : null, probes[m]));
         return ((ClassificationScores)scores.Fused, [.. modalities]);

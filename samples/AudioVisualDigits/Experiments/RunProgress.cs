@@ -22,8 +22,8 @@ internal sealed class RunProgress(RunSettings settings, IProgress<double> bar, A
     {
         ArgumentNullException.ThrowIfNull(summary);
         if (!double.IsFinite(summary.Loss))
-            throw new BadInputException($"--lr must be small enough to learn, but with {settings.LearningRate} the loss "
-                + $"became {summary.Loss} in epoch {summary.Epoch + 1}.");
+            throw new BadInputException($"--lr must be small enough to learn, but with {settings.LearningRate} the "
+                + $"loss became {summary.Loss} in epoch {summary.Epoch + 1}.");
         var validation = summary.Validation is { } scores
             ? $", validation accuracy {100 * scores.Fused.Primary:F2} %"
             : "";

@@ -13,8 +13,8 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="LearningRate">Above 0.</param>
 /// <param name="Momentum">Of the gradient descent.</param>
 /// <param name="WeightDecay">On all parameters.</param>
-/// <param name="ValidationShare">The share of the training split, in [0, 1), that is kept apart to choose the best epoch
-/// on; 0 keeps nothing apart and takes the last epoch.</param>
+/// <param name="ValidationShare">The share of the training split, in [0, 0.5], that is kept apart to choose the best
+/// epoch on; 0 keeps nothing apart and takes the last epoch.</param>
 /// <param name="Device">One of <see cref="Devices"/>.</param>
 internal sealed record RunSettings(
     string Fusion,

@@ -22,7 +22,7 @@ internal static class StrategyRegistry
     public static IReadOnlyList<string> Names => [.. All.Select(entry => entry.Name)];
 
     /// <summary>Gets names and descriptions as a phrase.</summary>
-    public static string Description => string.Join("; ", All.Select(entry => $"{entry.Name}: {entry.Description}"));
+    public static string Description => string.Join(", ", All.Select(entry => $"{entry.Name} ({entry.Description})"));
 
     /// <summary>Gets a strategy by its name.</summary>
     public static StrategyEntry Of(string name) => All.Single(entry => entry.Name == name);

@@ -13,14 +13,26 @@ internal static class ComparisonTable
     {
         var hasCost = summaries.All(summary => summary.CostAgainstJoint is not null);
         var table = new Table().Border(forTerminal ? TableBorder.Rounded : TableBorder.Markdown);
-        string[] modalities = [.. summaries[0].Modalities.SelectMany(
-            modality => new[] { $"{modality.Name} head", $"{modality.Name} probe" })];
         table.AddColumn("strategy");
-        foreach (var header in (string[])["fused", .. modalities, "s/epoch", .. hasCost ? ["cost"] : Array.Empty<string>()])
+        foreach (var header in Headers(summaries[0], hasCost))
             table.AddColumn(new TableColumn(header).RightAligned());
         foreach (var summary in summaries)
             table.AddRow([.. Row(summary, hasCost)]);
         return table;
+    }
+
+    private static IEnumerable<string> Headers(StrategySummary any, bool hasCost)
+    {
+        yield return "fused";
+        foreach (var modality in any.Modalities)
+        {
+            yield return $"{modality.Name} head";
+            yield return $"{modality.Name} probe";
+        }
+
+        yield return "s/epoch";
+        if (hasCost)
+            yield return "cost";
     }
 
     private static IEnumerable<string> Row(StrategySummary summary, bool hasCost)

@@ -26,13 +26,17 @@ internal sealed record StrategySummary(
     }
 
     private static StrategySummary Of(
-        string strategy, IReadOnlyList<RunRecord> runs, Dictionary<int, RunRecord> joint) => new(
+        string strategy, IReadOnlyList<RunRecord> runs, Dictionary<int, RunRecord> joint)
+    {
+        double? Cost(RunRecord run) => run.SecondsPerEpoch / joint.GetValueOrDefault(run.Seed)?.SecondsPerEpoch;
+        return new StrategySummary(
             strategy,
             Statistic.OfAll([.. runs.Select(run => run.FusedAccuracy)]),
             Statistic.OfAll([.. runs.Select(run => run.MacroF1)]),
             [.. runs[0].Modalities.Select((_, m) => ModalitySummary.Of([.. runs.Select(run => run.Modalities[m])]))],
             Statistic.Of([.. runs.Select(run => run.SecondsPerEpoch)]),
-            Statistic.OfAll([.. runs.Select(run => run.SecondsPerEpoch / joint.GetValueOrDefault(run.Seed)?.SecondsPerEpoch)]));
+            Statistic.OfAll([.. runs.Select(Cost)]));
+    }
 }
 
 /// <summary>What one modality learnt in several runs.</summary>

@@ -23,15 +23,14 @@ internal sealed record StudyRecord(
         IReadOnlyList<string> arguments,
         AudioVisualDigitSet digits,
         StudyPlan plan,
-        IReadOnlyList<RunRecord> runs,
-        IReadOnlyList<StrategySummary> summaries) => new(
+        IReadOnlyList<RunRecord> runs) => new(
             arguments,
             new TaskRecord(digits.Name, digits.Source, digits.Train.Count, digits.Test.Count),
             plan.Settings,
             [.. plan.Strategies.Select(strategy => strategy.Name)],
             plan.Seeds,
             EnvironmentRecord.Current,
-            summaries,
+            StrategySummary.Of(runs),
             runs);
 }
 

@@ -8,7 +8,7 @@ namespace ModalityBalance.Strategies;
 /// </summary>
 public class StepReport
 {
-    private readonly DeviceNumber _loss;
+    private readonly DeviceNumbers _loss;
 
     /// <summary>A report of the loss alone.</summary>
     /// <param name="loss">The loss that was minimised, a scalar. The step's scope keeps it.</param>
@@ -16,12 +16,12 @@ public class StepReport
     {
         ArgumentNullException.ThrowIfNull(loss);
         DeviceLoss = loss.detach();
-        _loss = new DeviceNumber(nameof(Loss), DeviceLoss);
+        _loss = new DeviceNumbers(nameof(Loss), DeviceLoss);
     }
 
     /// <summary>The loss that was minimised: all terms, mean over the batch.</summary>
     /// <exception cref="InvalidOperationException">It was not read before the step's scope ended.</exception>
-    public double Loss => _loss.Read();
+    public double Loss => _loss.Read()[0];
 
     /// <summary>The loss where it was computed.</summary>
     internal Tensor DeviceLoss { get; }

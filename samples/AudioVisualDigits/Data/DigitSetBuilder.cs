@@ -16,11 +16,7 @@ internal static class DigitSetBuilder
         var count = recipe.Labels.Count;
         var audio = new double[count * AudioLength];
         var image = new double[count * ImageLength];
-        var options = new ParallelOptions
-        {
-            CancellationToken = cancellation,
-            MaxDegreeOfParallelism = Environment.ProcessorCount,
-        };
+        var options = new ParallelOptions { CancellationToken = cancellation };
         Parallel.For(0, count, options, index =>
         {
             LogMel.Compute(recipe.MakeSound(index), audio.AsSpan(index * AudioLength, AudioLength));

@@ -17,9 +17,14 @@ internal static class IdxFile
         var content = InputFile.ReadAllBytes(path);
         try
         {
-            using var stream = Open(content);
+            var packed = content is [0x1F, 0x8B, ..];
+            using Stream file = new MemoryStream(content);
+            using var stream = packed ? new GZipStream(file, CompressionMode.Decompress) : file;
             CheckHeader(path, stream, dimensions);
-            return ReadValues(path, stream, dimensions);
+            var values = ReadValues(path, stream, dimensions);
+            if (packed)
+                CheckGzipEnd(content, HeaderLength(dimensions) + values.Length);
+            return values;
         }
         catch (InvalidDataException e)
         {
@@ -27,16 +32,9 @@ internal static class IdxFile
         }
     }
 
-    private static Stream Open(byte[] content)
-    {
-        var stream = new MemoryStream(content);
-        var packed = content is [0x1F, 0x8B, ..];
-        return packed ? new GZipStream(stream, CompressionMode.Decompress) : stream;
-    }
-
     private static void CheckHeader(string path, Stream stream, int[] expected)
     {
-        var header = new byte[4 * (1 + expected.Length)];
+        var header = new byte[HeaderLength(expected)];
         var length = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         if (length < 4 || header is not [0, 0, UnsignedByteType, ..] || header[3] != expected.Length)
         {
@@ -62,6 +60,15 @@ internal static class IdxFile
             throw new BadInputException($"'{path}' must end after {values.Length} values, but goes on.");
         return values;
     }
+
+    // A gzip file ends with the length of its content. The stream takes a file that is cut there for a whole one.
+    private static void CheckGzipEnd(byte[] content, int length)
+    {
+        if (BinaryPrimitives.ReadUInt32LittleEndian(content.AsSpan(content.Length - 4)) != length)
+            throw new InvalidDataException("The file does not end with the length of its content.");
+    }
+
+    private static int HeaderLength(int[] dimensions) => 4 * (1 + dimensions.Length);
 
     private static BadInputException Truncated(string path, int expected, int found) =>
         new($"'{path}' is truncated: it must go on for {expected} bytes, but ends after {found}.");

@@ -23,7 +23,8 @@ internal sealed class RealDigits : IDigitRecipe
         Labels = Array.ConvertAll(written.Labels, label => (int)label);
         _speech = new NoisySpeech(spoken.Train, spoken.Test);
         _written = written;
-        _components = PrincipalComponents.Fit([.. Enumerable.Range(0, TrainImages).Select(written.Image)], ImageVariance);
+        var trainImages = Enumerable.Range(0, TrainImages).Select(written.Image);
+        _components = PrincipalComponents.Fit([.. trainImages], ImageVariance);
     }
 
     public string Name => "real-digits";
@@ -38,7 +39,7 @@ internal sealed class RealDigits : IDigitRecipe
     /// <param name="folder">The data folder, with mnist and fsdd in it.</param>
     /// <param name="progress">Receives the finished share, up to 1; null for nobody.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="BadInputException">The folder or a file in it is missing, damaged or something else.</exception>
+    /// <exception cref="BadInputException">The folder or a file in it is missing or damaged.</exception>
     public static AudioVisualDigitSet Load(
         string folder, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {

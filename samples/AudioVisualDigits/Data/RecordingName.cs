@@ -24,8 +24,8 @@ internal sealed partial record RecordingName(int Digit, string Speaker, int Take
     {
         var match = Pattern().Match(Path.GetFileName(path));
         if (!match.Success)
-            throw new BadInputException(
-                $"'{path}' must be named {{digit}}_{{speaker}}_{{take}}.wav with digit 0 to 9 and take 0 to {Takes - 1}.");
+            throw new BadInputException($"'{path}' must be named {{digit}}_{{speaker}}_{{take}}.wav, "
+                + $"with a digit 0 to 9, a speaker of letters and a take 0 to {Takes - 1}.");
         return new RecordingName(Number(match.Groups[1]), match.Groups[2].Value, Number(match.Groups[3]));
     }
 

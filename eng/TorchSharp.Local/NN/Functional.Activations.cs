@@ -1,0 +1,36 @@
+using TorchSharp.Native;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        public static partial class functional
+        {
+            public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_().alias() : x.relu();
+
+            public static Tensor gelu(Tensor x) => Ops.Gelu.T(x);
+
+            public static Tensor sigmoid(Tensor x) => x.sigmoid();
+
+            public static Tensor tanh(Tensor x, bool inplace = false) => inplace ? Ops.Tanh_.InPlace(x).alias() : x.tanh();
+
+            public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
+
+            public static Tensor log_softmax(Tensor x, long dim) => x.log_softmax(dim);
+
+            public static Tensor one_hot(Tensor x, long num_classes = -1) => Ops.OneHot.T(x, num_classes);
+
+            public static Tensor normalize(Tensor input, double p = 2, long dim = 1, double eps = 1e-12)
+            {
+                using Tensor norm = Ops.NormDim.T(input, p, dim, true);
+                using Tensor floored = Ops.Clamp.T(norm, eps);
+                return input / floored;
+            }
+
+            public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1e-08) =>
+                Ops.CosineSimilarity.T(x1, x2, dim, eps);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using TorchSharp.Native;
+using TorchSharp.Utils;
+using static TorchSharp.Native.NativeMethods;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public partial class Tensor
+    {
+        /// <summary>The elements' bytes in place; of a contiguous CPU tensor alone.</summary>
+        public unsafe Span<byte> bytes
+        {
+            get
+            {
+                RequireBytes();
+                return new Span<byte>((void*)DataPointer(), checked((int)(NumberOfElements * ElementSize)));
+            }
+            set
+            {
+                if (value.Length != NumberOfElements * ElementSize)
+                {
+                    throw new ArgumentException("Mismatched data sizes in SetBytes().");
+                }
+                value.CopyTo(bytes);
+            }
+        }
+
+        /// <summary>The elements by index. A tensor of another device is read from a copy.</summary>
+        public TensorAccessor<T> data<T>()
+            where T : unmanaged
+        {
+            if (dtype == ScalarType.BFloat16 || ToScalarType(typeof(T)) != dtype)
+            {
+                throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
+            }
+            return new TensorAccessor<T>(device_type == DeviceType.CPU ? this : cpu());
+        }
+
+        public T item<T>()
+            where T : unmanaged
+        {
+            if (NumberOfElements != 1)
+            {
+                throw new ArgumentException("Number of elements in the tensor must be 1");
+            }
+            return data<T>().First();
+        }
+
+        public Scalar ToScalar() => Ops.Item.Number(this);
+
+        /// <summary>Writes the elements' bytes, buffer by buffer.</summary>
+        public void WriteBytesToStream(Stream stream, int bufferSize = 1024)
+        {
+            RequireBytes();
+            stream.Write(bytes);
+        }
+
+        public void ReadBytesFromStream(Stream stream, int bufferSize = 1024)
+        {
+            RequireBytes();
+            stream.ReadExactly(bytes);
+        }
+
+        internal nint DataPointer()
+        {
+            nint pointer = ts_data(Handle);
+            return pointer != 0 || NumberOfElements == 0 ? pointer : throw Shim.Error();
+        }
+
+        private void RequireBytes()
+        {
+            if (!is_contiguous())
+            {
+                throw new InvalidOperationException("Bytes() called on non-contiguous tensor.");
+            }
+            if (device_type != DeviceType.CPU)
+            {
+                throw new InvalidOperationException("the bytes of a tensor can be read on the CPU alone; move or copy it there first.");
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using static TorchSharp.Native.NativeMethods;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public partial class Tensor
+    {
+        public long ndim => ts_rank(Handle);
+
+        public long Dimensions => ndim;
+
+        public long NumberOfElements => ts_count(Handle);
+
+        public long ElementSize => dtype switch
+        {
+            ScalarType.Byte or ScalarType.Int8 or ScalarType.Bool => 1,
+            ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
+            ScalarType.Int32 or ScalarType.Float32 => 4,
+            _ => 8,
+        };
+
+        public unsafe long[] shape
+        {
+            get
+            {
+                var sizes = new long[ndim];
+                fixed (long* start = sizes)
+                {
+                    ts_sizes(_handle, start);
+                }
+                return sizes;
+            }
+        }
+
+        public ScalarType dtype => (ScalarType)ts_dtype(Handle);
+
+        public DeviceType device_type => (DeviceType)ts_device_type(Handle);
+
+        public int device_index => ts_device_index(Handle);
+
+        public Device device => device_type == DeviceType.CPU ? CPU : new Device(device_type, device_index);
+
+        public bool is_cuda => device_type == DeviceType.CUDA;
+
+        public long dim() => ndim;
+
+        public long numel() => NumberOfElements;
+
+        public long element_size() => ElementSize;
+
+        public long[] size() => shape;
+
+        public unsafe long size(int dim)
+        {
+            long rank = ndim;
+            if (dim < -rank || dim >= rank)
+            {
+                throw new IndexOutOfRangeException($"Dimension out of range (expected to be in range of [{-rank}, {rank - 1}], but got {dim})");
+            }
+            long* sizes = stackalloc long[(int)rank];
+            ts_sizes(_handle, sizes);
+            return sizes[dim < 0 ? dim + rank : dim];
+        }
+
+        public unsafe long[] stride()
+        {
+            var strides = new long[ndim];
+            fixed (long* start = strides)
+            {
+                ts_strides(_handle, start);
+            }
+            return strides;
+        }
+
+        public bool is_contiguous() => ts_is_contiguous(Handle) != 0;
+
+        public bool is_floating_point() => torch.is_floating_point(dtype);
+
+        public bool is_integral() => torch.is_integral(dtype);
+
+        public override string ToString() => $"[{string.Join("x", shape)}], type = {dtype}, device = {device}";
+    }
+}

@@ -1,0 +1,104 @@
+using static TorchSharp.Native.NativeMethods;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    /// <summary>One owned reference to a libtorch tensor, released by Dispose, by the owning scope, or by the finalizer.</summary>
+    public partial class Tensor : IDisposable
+    {
+        private nint _handle;
+        private long _pressure;
+
+        internal Tensor(nint handle, bool register = true)
+        {
+            _handle = handle;
+            if (register)
+            {
+                DisposeScopeManager.Current.Created(this);
+            }
+            if (OwningDisposeScope is null && handle != 0)
+            {
+                // Tensors are tiny objects to the garbage collector; without this no collection would ever free one.
+                _pressure = Math.Max(1, NumberOfElements * ElementSize);
+                GC.AddMemoryPressure(_pressure);
+            }
+        }
+
+        ~Tensor() => Dispose(false);
+
+        public IntPtr Handle =>
+            _handle != 0 ? _handle : throw new InvalidOperationException("Tensor invalid -- empty handle.");
+
+        public bool IsInvalid => _handle == 0;
+
+        public string? name { get; set; }
+
+        internal DisposeScope? OwningDisposeScope { get; set; }
+
+        internal int ScopeIndex { get; set; }
+
+        public Tensor alias()
+        {
+            ts_retain(Handle);
+            return new Tensor(_handle);
+        }
+
+        public Tensor MoveToOuterDisposeScope()
+        {
+            OwningDisposeScope?.MoveToOuter(this);
+            return this;
+        }
+
+        public Tensor MoveToOtherDisposeScope(DisposeScope? other)
+        {
+            if (OwningDisposeScope is null)
+            {
+                other?.Attach(this);
+            }
+            else
+            {
+                OwningDisposeScope.MoveToOther(other, this);
+            }
+            return this;
+        }
+
+        public Tensor DetachFromDisposeScope()
+        {
+            OwningDisposeScope?.Detach(this);
+            return this;
+        }
+
+        public void Dispose()
+        {
+            Dispose(true);
+            GC.SuppressFinalize(this);
+        }
+
+        protected virtual void Dispose(bool disposing)
+        {
+            if (_handle == 0)
+            {
+                return;
+            }
+            if (disposing)
+            {
+                DisposeScopeManager.Current.Disposing(this);
+            }
+            ts_release(MoveHandle());
+        }
+
+        /// <summary>Empties this object; the caller owns the reference.</summary>
+        internal nint MoveHandle()
+        {
+            if (_pressure != 0)
+            {
+                GC.RemoveMemoryPressure(_pressure);
+                _pressure = 0;
+            }
+            nint handle = Handle;
+            _handle = 0;
+            return handle;
+        }
+    }
+}

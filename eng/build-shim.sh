@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# build-shim.sh OUTPUT_FOLDER
+# Compiles TorchSharp.Local/native/shim.cpp into OUTPUT_FOLDER/libtorchshim.so against the libtorch that LIBTORCH
+# names (an unpacked libtorch, or the folder `torch` of an installed PyTorch), else against the system's.
+# Needs g++ alone. The result finds that libtorch by itself, its CUDA part too if it has one.
+set -euo pipefail
+
+fail() { echo "build-shim.sh: $*" >&2; exit 1; }
+
+output=${1:-}
+[ -n "$output" ] || fail "name the folder to write to."
+command -v g++ > /dev/null || fail "no g++; install it (Debian: apt-get install g++)."
+
+source_file=$(dirname "$(readlink -f "$0")")/TorchSharp.Local/native/shim.cpp
+# Beside a published program the source lies next to this script.
+[ -f "$source_file" ] || source_file=$(dirname "$(readlink -f "$0")")/shim.cpp
+
+if [ -n "${LIBTORCH:-}" ]; then
+    include=$LIBTORCH/include
+    lib=$LIBTORCH/lib
+else
+    include=/usr/include
+    lib=$(dirname "$(g++ -print-file-name=libtorch_cpu.so)")
+fi
+version_header=torch/csrc/api/include/torch/version.h
+if [ ! -f "$include/$version_header" ] || [ ! -f "$lib/libtorch_cpu.so" ]; then
+    fail "no libtorch in '${LIBTORCH:-the system}'; install libtorch-dev, or set LIBTORCH to a folder that holds libtorch's include and lib."
+fi
+
+includes=(-I"$include" -I"$include/torch/csrc/api/include")
+major=$(printf '#include <%s>\nTORCH_VERSION_MAJOR\n' "$version_header" | g++ -E -P -x c++ "${includes[@]}" - | tail -1)
+# Headers of 1.x do not compile as C++20; the newest of 2.x need it.
+standard=c++20
+[ "$major" -ge 2 ] || standard=c++17
+# Older PyTorch wheels were built with the old string ABI.
+abi=0
+if nm -D --defined-only "$lib/libc10.so" | grep -q 'torchCheckFail.*__cxx11'; then abi=1; fi
+libraries=(-ltorch -ltorch_cpu -lc10)
+[ ! -f "$lib/libtorch_cuda.so" ] || libraries+=(-ltorch_cuda -lc10_cuda)
+
+mkdir -p "$output"
+# --no-as-needed: libtorch_cuda registers its kernels when it is loaded; no symbol of it is named here.
+g++ -std=$standard -D_GLIBCXX_USE_CXX11_ABI=$abi -O2 -fPIC -shared -fvisibility=hidden -w "${includes[@]}" \
+    "$source_file" -o "$output/libtorchshim.so.new" \
+    -L"$lib" -Wl,-rpath,"$lib" -Wl,--no-as-needed "${libraries[@]}" \
+    || fail "the shim did not compile against the libtorch in '$lib'."
+# Replaced in one step, so that a program that has the old one loaded keeps it.
+mv "$output/libtorchshim.so.new" "$output/libtorchshim.so"

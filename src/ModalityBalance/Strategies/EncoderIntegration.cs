@@ -13,6 +13,7 @@ internal static class EncoderIntegration
     /// <summary>The coefficients of both gradients for each parameter tensor.</summary>
     /// <param name="products">Inner products of the fused loss's gradient (first) and the unimodal loss's (second).
     /// </param>
+    /// <param name="modality">Which encoder they are of.</param>
     /// <returns>Double, scalars for all tensors alike, or [tensors].</returns>
     public delegate (Tensor Multimodal, Tensor Unimodal) Rule(int modality, GradientProducts products);
 

@@ -179,11 +179,11 @@ public class TrainerTests
         With(Toy.Options(epochs: 0)).Should().Throw<ArgumentException>().WithMessage("Epochs*at least 1, but is 0*");
         if (!cuda.is_available())
         {
-            With(Toy.Options() with { Device = CUDA }).Should().Throw<ArgumentException>().WithMessage("*CUDA*");
+            With(Toy.Options() with { Device = new Device(DeviceType.CUDA) }).Should().Throw<ArgumentException>().WithMessage("*CUDA*");
         }
 
         Toy.Data().Invoking(data => data.Shuffled(97, 1))
-            .Should().Throw<ArgumentException>().WithMessage("*[[]1, 96], the number of samples, but is 97*");
+            .Should().Throw<ArgumentException>().WithMessage("*[1, 96], the number of samples, but is 97*");
         Toy.Data().Invoking(data => data.InOrder(0)).Should().Throw<ArgumentException>().WithMessage("*is 0*");
     }
 

@@ -19,10 +19,11 @@ public sealed class ConventionalPareto : IGradientStrategy
     public StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return new StepReport(EncoderIntegration.Apply(step, (_, products) =>
+        var (loss, joint) = EncoderIntegration.Apply(step, (_, products) =>
         {
             var whole = products.Whole();
             return ParetoDirection.Coefficients(whole.FirstFirst, whole.FirstSecond, whole.SecondSecond);
-        }));
+        });
+        return new StepReport(loss, joint);
     }
 }

@@ -18,8 +18,8 @@ internal static class EncoderIntegration
     public delegate (Tensor Multimodal, Tensor Unimodal) Rule(int modality, GradientProducts products);
 
     /// <summary>Leaves the gradients.</summary>
-    /// <returns>The sum of all losses.</returns>
-    public static Tensor Apply(TrainingStep step, Rule rule)
+    /// <returns>The sum of all losses, and the fused one among them.</returns>
+    public static (Tensor Total, Tensor Joint) Apply(TrainingStep step, Rule rule)
     {
         step.Encode();
         var joint = step.TaskLosses().mean();
@@ -37,7 +37,7 @@ internal static class EncoderIntegration
             }
         }
 
-        return joint.detach() + unimodal.detach();
+        return ((joint + unimodal).detach(), joint.detach());
     }
 
     /// <summary>a g + b h, in the memory of g.</summary>

@@ -31,7 +31,8 @@ internal sealed class EpochLoop(
                 break;
             }
 
-            var step = new TrainingStep(model, task, next.Current.To(options.Device), epoch, _steps++);
+            var batch = next.Current.To(options.Device);
+            var step = new TrainingStep(model, task, batch, epoch, _steps++, options.Teachers?.For(batch));
             var report = strategy.ComputeGradients(step);
             optimizer.step();
             losses.Add(report.DeviceLoss);

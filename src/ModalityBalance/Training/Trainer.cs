@@ -30,7 +30,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(strategy);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        PreFlight.Check(model, strategy);
+        PreFlight.Check(model, strategy, options.Teachers, options.Epochs);
         (_model, _task, _strategy, _options) = (model, task, strategy, options);
     }
 

@@ -40,8 +40,9 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
             .Select(m => new Distillation(step, m, _options.DistillationScale)).ToArray();
         var weights = _options.WeighSamples ? _curriculum.Weigh(taskLosses, lessons) : null;
 
-        var unweighted = weights is null ? null : step.GradientAtRepresentations(taskLosses.mean());
-        var loss = (weights is null ? taskLosses : weights.Task * taskLosses).mean();
+        var taskLoss = taskLosses.mean();
+        var unweighted = weights is null ? null : step.GradientAtRepresentations(taskLoss);
+        var loss = weights is null ? taskLoss : (weights.Task * taskLosses).mean();
         var fromTask = step.BackwardTop(loss).Zip(step.Representations, EncoderRun.OrZeros).ToArray();
 
         var alpha = Alphas.Solve(step, unweighted ?? fromTask, lessons, _options.Alpha);
@@ -54,7 +55,7 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
 
         var tied = alpha.eq(alpha.max()).sum().gt(1);
         _ties.Add(tied);
-        return new I2mclReport(loss, alpha, selected, tied, lessons, weights);
+        return new I2mclReport(loss, taskLoss, alpha, selected, tied, lessons, weights);
     }
 
     /// <summary>What one encoder learns from (Eq. 17-20, and the paper's Table 4).</summary>

@@ -12,8 +12,14 @@ public sealed class I2mclReport : StepReport
     private readonly DeviceNumbers _thresholds;
 
     internal I2mclReport(
-        Tensor loss, Tensor alpha, Tensor selected, Tensor tied, IEnumerable<Distillation> lessons, SampleWeights? weights)
-        : base(loss)
+        Tensor loss,
+        Tensor taskLoss,
+        Tensor alpha,
+        Tensor selected,
+        Tensor tied,
+        IEnumerable<Distillation> lessons,
+        SampleWeights? weights)
+        : base(loss, taskLoss)
     {
         _alpha = new DeviceNumbers(nameof(Alpha), alpha.unbind());
         _selected = new DeviceNumbers(nameof(Selected), selected);

@@ -33,7 +33,7 @@ public sealed class MMPareto : IGradientStrategy
     {
         ArgumentNullException.ThrowIfNull(step);
         var encoders = new EncoderConflict?[step.ModalityCount];
-        var loss = EncoderIntegration.Apply(step, (modality, products) =>
+        var (loss, joint) = EncoderIntegration.Apply(step, (modality, products) =>
         {
             var whole = products.Whole();
             var integration = MMParetoIntegration.Integrate(
@@ -43,7 +43,7 @@ public sealed class MMPareto : IGradientStrategy
                 ? (integration.Multimodal, integration.Unimodal)
                 : RescaledPerTensor(products, integration);
         });
-        return new MMParetoReport(loss, encoders);
+        return new MMParetoReport(loss, joint, encoders);
     }
 
     /// <summary>The same min-norm weights in every tensor, stretched to the length of that tensor's own sum.</summary>

@@ -5,8 +5,8 @@ namespace ModalityBalance.Strategies;
 /// <summary>What MMPareto did in one step.</summary>
 public sealed class MMParetoReport : StepReport
 {
-    internal MMParetoReport(Tensor loss, IReadOnlyList<EncoderConflict?> encoders)
-        : base(loss)
+    internal MMParetoReport(Tensor loss, Tensor joint, IReadOnlyList<EncoderConflict?> encoders)
+        : base(loss, joint)
     {
         Encoders = encoders;
     }

@@ -1,7 +1,6 @@
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Tests.Golden;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Strategies;

@@ -31,6 +31,10 @@ public sealed record TrainerOptions
     /// <summary>Where the teachers' outputs come from; null, the default, for strategies that need none.</summary>
     public ITeachers? Teachers { get; init; }
 
+    /// <summary>What to do when a loss is not finite; stop by default, with the model as it was before the step.
+    /// Anything but <see cref="NonFinitePolicy.Ignore"/> reads the loss from the device at every step.</summary>
+    public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.Stop;
+
     /// <summary>Told what happens; none by default.</summary>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 

@@ -65,6 +65,7 @@ internal static class Ops
     internal static readonly Op IsFinite = new("isfinite");
     internal static readonly Op IsInf = new("isinf");
     internal static readonly Op IsNan = new("isnan");
+    internal static readonly Op IsPosInf = new("isposinf");
     internal static readonly Op Le = new("le.Tensor");
     internal static readonly Op LogicalAnd = new("logical_and");
     internal static readonly Op LogicalNot = new("logical_not");
@@ -123,6 +124,7 @@ internal static class Ops
     internal static readonly Op Gather = new("gather");
     internal static readonly Op Index = new("index.Tensor");
     internal static readonly Op IndexAdd_ = new("index_add_");
+    internal static readonly Op IndexCopy = new("index_copy");
     internal static readonly Op IndexPut_ = new("index_put_");
     internal static readonly Op IndexSelect = new("index_select");
     internal static readonly Op MaskedFill = new("masked_fill.Scalar");

@@ -25,6 +25,7 @@ public static partial class torch
         public Tensor logical_not() => Ops.LogicalNot.T(this);
         public Tensor isnan() => Ops.IsNan.T(this);
         public Tensor isinf() => Ops.IsInf.T(this);
+        public Tensor isposinf() => Ops.IsPosInf.T(this);
         public Tensor isfinite() => Ops.IsFinite.T(this);
         public Tensor maximum(Tensor other) => Ops.Maximum.T(this, other);
         public Tensor minimum(Tensor other) => Ops.Minimum.T(this, other);

@@ -79,6 +79,13 @@ public static partial class torch
 
         public override int GetHashCode() => base.GetHashCode();
 
+        // There so that a Scalar overload is preferred for a number; the published one is never called either.
+        public static implicit operator Tensor(Scalar scalar) => throw new InvalidOperationException("Should not be called.");
+        public static implicit operator Tensor(float value) => tensor(value);
+        public static implicit operator Tensor(double value) => tensor(value);
+        public static implicit operator Tensor(int value) => tensor(value);
+        public static implicit operator Tensor(long value) => tensor(value);
+
         public static explicit operator float(Tensor value) => value.ToSingle();
         public static explicit operator double(Tensor value) => value.ToDouble();
         public static explicit operator int(Tensor value) => value.ToInt32();

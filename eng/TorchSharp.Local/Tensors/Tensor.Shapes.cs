@@ -42,6 +42,7 @@ public static partial class torch
         public Tensor scatter_add_(long dim, Tensor index, Tensor src) => Ops.ScatterAdd_.InPlace(this, dim, index, src);
         public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) =>
             Ops.IndexAdd_.InPlace(this, dim, index, source, alpha);
+        public Tensor index_copy(long dim, Tensor index, Tensor source) => Ops.IndexCopy.T(this, dim, index, source);
         public Tensor nonzero() => Ops.NonZero.T(this);
         public Tensor masked_select(Tensor mask) => Ops.MaskedSelect.T(this, mask);
         public Tensor masked_fill(Tensor mask, Scalar value) => Ops.MaskedFill.T(this, mask, value);

@@ -52,6 +52,12 @@ public static partial class torch
     public static Tensor full(long rows, long columns, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         full([rows, columns], value, dtype, device, requires_grad, names);
 
+    public static Tensor full(long dim0, long dim1, long dim2, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        full([dim0, dim1, dim2], value, dtype, device, requires_grad, names);
+
+    public static Tensor full(long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        full([dim0, dim1, dim2, dim3], value, dtype, device, requires_grad, names);
+
     public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Unnamed(input.zeros_like(dtype, device), requires_grad, names);
 

@@ -18,7 +18,7 @@ public class MMParetoSharedTests
             shared.IsStationary.Should().Be(pair.IsStationary);
 
             // Inner products of rounding 1e-15 know the least-norm point's length to 1e-15 / sine^2.
-            var error = 1e-14 / Math.Max(1e-2, 1 - (pair.Cosine * pair.Cosine));
+            var error = 1e-14 / (1 - (pair.Cosine * pair.Cosine));
             shared.Coefficients[0].Should().BeApproximately(pair.Multimodal, error * pair.Multimodal);
             shared.Coefficients[1].Should().BeApproximately(pair.Unimodal, error * pair.Unimodal);
         }

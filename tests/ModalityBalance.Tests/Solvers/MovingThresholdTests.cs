@@ -43,7 +43,6 @@ public class MovingThresholdTests
 
         restored.Restore(original.Save());
 
-        restored.IsStarted.Should().BeTrue();
         restored.Save().Should().Be(original.Save());
         restored.Update(tensor(0.3f)).item<float>().Should().Be(original.Update(tensor(0.3f)).item<float>());
     }
@@ -57,8 +56,22 @@ public class MovingThresholdTests
 
         threshold.Restore(default);
 
-        threshold.IsStarted.Should().BeFalse();
+        threshold.Save().IsStarted.Should().BeFalse();
         threshold.Update(tensor(2.0)).item<double>().Should().Be(2);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_mean_that_is_not_finite_leaves_it_as_it_was(double mean)
+    {
+        using var scope = NewDisposeScope();
+        using var threshold = new MovingThreshold();
+
+        threshold.Update(tensor(mean));
+        threshold.Save().Should().Be(default(MovingThresholdState));
+        threshold.Update(tensor(3.0));
+        threshold.Update(tensor(mean)).item<double>().Should().Be(3);
     }
 
     [Fact]

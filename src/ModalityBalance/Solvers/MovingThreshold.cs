@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Solvers;
@@ -51,11 +50,11 @@ public sealed class MovingThreshold : IDisposable
                 $"batchMean must be 0-dimensional, but has {batchMean.dim()} dimensions.", nameof(batchMean));
         }
 
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        _value ??= torch.full_like(batchMean, _start).DetachFromDisposeScope();
-        var moved = torch.where(_value.isnan(), batchMean, (_value * Gamma) + (batchMean * (1 - Gamma)));
-        _value.copy_(torch.where(batchMean.isfinite(), moved, _value));
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        _value ??= full_like(batchMean, _start).DetachFromDisposeScope();
+        var moved = where(_value.isnan(), batchMean, (_value * Gamma) + (batchMean * (1 - Gamma)));
+        _value.copy_(where(batchMean.isfinite(), moved, _value));
         return _value;
     }
 
@@ -63,7 +62,7 @@ public sealed class MovingThreshold : IDisposable
     /// <returns>The state. A float32 value survives the way through double exactly.</returns>
     public MovingThresholdState Save()
     {
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         var value = _value?.to_type(ScalarType.Float64).item<double>() ?? _start;
         return double.IsNaN(value) ? default : new MovingThresholdState(true, value);
     }

@@ -42,7 +42,8 @@ standard=c++20
 [ "${version% *}" -ge 2 ] || standard=c++17
 # Older PyTorch wheels were built with the old string ABI.
 abi=0
-if nm -D --defined-only "$lib/libc10.so" | grep -q 'torchCheckFail.*__cxx11'; then abi=1; fi
+# (No grep -q: under pipefail, nm's broken pipe would look like a miss.)
+case $(nm -D --defined-only "$lib/libc10.so" | grep torchCheckFail) in *__cxx11*) abi=1 ;; esac
 libraries=(-ltorch -ltorch_cpu -lc10)
 [ ! -f "$lib/libtorch_cuda.so" ] || libraries+=(-ltorch_cuda -lc10_cuda)
 

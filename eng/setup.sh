@@ -54,7 +54,7 @@ missing_packages() {
     [ -z "${LIBTORCH:-}" ] || return 0
     [ -f /usr/include/torch/csrc/api/include/torch/version.h ] || echo libtorch-dev
     # Debian's reference BLAS makes matrix products ten times slower.
-    ldconfig -p | grep -q libopenblas || echo libopenblas0-pthread
+    [[ $(ldconfig -p) == *libopenblas* ]] || echo libopenblas0-pthread
 }
 
 install_packages() {
@@ -82,7 +82,7 @@ EOF
     fingerprint "$1" > "$setup/stamp"
 }
 
-command -v dotnet > /dev/null && dotnet --list-sdks | grep -q '^10\.' || fail "there is no .NET 10 SDK: install it."
+[[ $'\n'$(dotnet --list-sdks 2> /dev/null) == *$'\n'10.* ]] || fail "there is no .NET 10 SDK: install it."
 if unchanged; then
     say "nothing to do, TorchSharp comes from $(cut -d ' ' -f 1 "$setup/stamp")."
     exit

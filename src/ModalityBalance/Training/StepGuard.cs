@@ -1,5 +1,4 @@
 using ModalityBalance.Strategies;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;

@@ -1,40 +1,49 @@
 #!/usr/bin/env bash
-# build-shim.sh OUTPUT_FOLDER
-# Compiles TorchSharp.Local/native/shim.cpp into OUTPUT_FOLDER/libtorchshim.so against the libtorch that LIBTORCH
-# names (an unpacked libtorch, or the folder `torch` of an installed PyTorch), else against the system's.
-# Needs g++ alone. The result finds that libtorch by itself, its CUDA part too if it has one.
+# build-shim.sh OUTPUT_FOLDER    compiles TorchSharp.Local/native/shim.cpp into OUTPUT_FOLDER/libtorchshim.so
+# build-shim.sh --which          says which libtorch that would be against: its library folder, version, size and age
+#
+# The libtorch is the one that LIBTORCH names (an unpacked libtorch, or the folder `torch` of an installed PyTorch),
+# else the system's. Needs g++ alone. The result finds that libtorch by itself, its CUDA part too if it has one.
+# To compile beside a published program, carry this script and shim.cpp there in one folder.
 set -euo pipefail
 
 fail() { echo "build-shim.sh: $*" >&2; exit 1; }
 
-output=${1:-}
-[ -n "$output" ] || fail "name the folder to write to."
-command -v g++ > /dev/null || fail "no g++; install it (Debian: apt-get install g++)."
-
-source_file=$(dirname "$(readlink -f "$0")")/TorchSharp.Local/native/shim.cpp
-# Beside a published program the source lies next to this script.
-[ -f "$source_file" ] || source_file=$(dirname "$(readlink -f "$0")")/shim.cpp
+[ $# -eq 1 ] || fail "name the folder to write to."
+command -v g++ > /dev/null || fail "there is no g++: install it (Debian: apt-get install g++)."
 
 if [ -n "${LIBTORCH:-}" ]; then
-    include=$LIBTORCH/include
-    lib=$LIBTORCH/lib
+    root=$(realpath -m "$LIBTORCH")
+    include=$root/include
+    lib=$root/lib
 else
     include=/usr/include
-    lib=$(dirname "$(g++ -print-file-name=libtorch_cpu.so)")
+    lib=$(dirname "$(realpath -s "$(g++ -print-file-name=libtorch_cpu.so)")")
 fi
 version_header=torch/csrc/api/include/torch/version.h
 if [ ! -f "$include/$version_header" ] || [ ! -f "$lib/libtorch_cpu.so" ]; then
-    fail "no libtorch in '${LIBTORCH:-the system}'; install libtorch-dev, or set LIBTORCH to a folder that holds libtorch's include and lib."
+    fail "there is no libtorch in '${LIBTORCH:-the system}': install libtorch-dev, or set LIBTORCH to a folder that holds libtorch's include and lib."
+fi
+includes=(-I"$include" -I"$include/torch/csrc/api/include")
+version=$(printf '#include <%s>\nTORCH_VERSION_MAJOR TORCH_VERSION_MINOR\n' "$version_header" | g++ -E -P -x c++ "${includes[@]}" - | tail -1)
+
+if [ "$1" = --which ]; then
+    echo "$lib $version $(stat -L -c '%s %Y' "$lib/libtorch_cpu.so")"
+    exit
 fi
 
-includes=(-I"$include" -I"$include/torch/csrc/api/include")
-major=$(printf '#include <%s>\nTORCH_VERSION_MAJOR\n' "$version_header" | g++ -E -P -x c++ "${includes[@]}" - | tail -1)
+output=$1
+here=$(dirname "$(readlink -f "$0")")
+source_file=$here/TorchSharp.Local/native/shim.cpp
+[ -f "$source_file" ] || source_file=$here/shim.cpp
+
 # Headers of 1.x do not compile as C++20; the newest of 2.x need it.
 standard=c++20
-[ "$major" -ge 2 ] || standard=c++17
+[ "${version% *}" -ge 2 ] || standard=c++17
 # Older PyTorch wheels were built with the old string ABI.
 abi=0
-if nm -D --defined-only "$lib/libc10.so" | grep -q 'torchCheckFail.*__cxx11'; then abi=1; fi
+# (No grep -q: under pipefail, nm's broken pipe would look like a miss.)
+case $(nm -D --defined-only "$lib/libc10.so" | grep torchCheckFail) in *__cxx11*) abi=1 ;; esac
 libraries=(-ltorch -ltorch_cpu -lc10)
 [ ! -f "$lib/libtorch_cuda.so" ] || libraries+=(-ltorch_cuda -lc10_cuda)
 

@@ -32,10 +32,9 @@ internal static class InnerProducts
         if (other.dtype != reference.dtype || !other.shape.SequenceEqual(reference.shape))
         {
             throw new ArgumentException(
-                $"{name} must be {Describe(reference)} like the other inner products, but is {Describe(other)}.",
+                $"{name} must be {reference.dtype} {reference.Describe()} like the other inner products, but is "
+                + $"{other.dtype} {other.Describe()}.",
                 name);
         }
     }
-
-    private static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Solvers;
@@ -26,8 +25,8 @@ public static partial class LambertW
             _ => throw new ArgumentException($"x must be of type Float32 or Float64, but is {x.dtype}.", nameof(x)),
         };
 
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var argument = x.to_type(ScalarType.Float64);
         var w = Solve(argument).masked_fill(argument.lt(lowest), double.NaN);
         return w.to_type(x.dtype).MoveToOuterDisposeScope();
@@ -38,8 +37,8 @@ public static partial class LambertW
     {
         var distance = (x - BranchPoint - BranchPointRemainder).clamp_min(0);
         var near = x.lt(NearBranchPoint);
-        var y = torch.where(near, distance * Math.E, x);
-        var v = torch.where(near, StartNearBranchPoint(distance), StartAwayFromBranchPoint(x));
+        var y = where(near, distance * Math.E, x);
+        var v = where(near, StartNearBranchPoint(distance), StartAwayFromBranchPoint(x));
         var shift = near.to_type(ScalarType.Float64);
         var complement = 1 - shift;
         for (var step = 0; step < Steps; step++)
@@ -48,7 +47,7 @@ public static partial class LambertW
         }
 
         var fixedPoint = x.eq(0).logical_or(x.isposinf());
-        return torch.where(fixedPoint, x, v - shift).masked_fill(distance.le(0), -1);
+        return where(fixedPoint, x, v - shift).masked_fill(distance.le(0), -1);
     }
 
     // Fritsch's step for w = v - shift. With shift 1, v = q and y = 1 + e x, ln(x / w) - w reads

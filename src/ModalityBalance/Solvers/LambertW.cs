@@ -27,7 +27,7 @@ public static partial class LambertW
     /// <summary>W0 of a number.</summary>
     /// <param name="x">Any number.</param>
     /// <returns>
-    /// W0(x), at least -1, with an error below 2 units in the last place of the result; NaN for NaN and for
+    /// W0(x), at least -1, with an error below 2.5 units in the last place of the result; NaN for NaN and for
     /// x below <see cref="BranchPoint"/>.
     /// </returns>
     public static double W0(double x)

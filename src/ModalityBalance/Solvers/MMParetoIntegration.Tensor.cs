@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Solvers;
@@ -24,22 +23,24 @@ public static partial class MMParetoIntegration
         InnerProducts.RequireAlike(mm, uu, nameof(uu));
         RequireGamma(gamma);
 
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var norms = mm.sqrt() * uu.sqrt();
         var cosine = (mu / norms).clamp(-1, 1).masked_fill(norms.eq(0), 0);
         var agreement = cosine.ge(0);
         var stationary = cosine.le(StationaryCosine);
-        var weight = MinNorm.WeightOnFirst(mm, mu, uu).masked_fill(agreement, 0.5);
+        var weightM = MinNorm.WeightOnFirst(mm, mu, uu).masked_fill(agreement, 0.5);
+        var weightU = MinNorm.WeightOnFirst(uu, mu, mm).masked_fill(agreement, 0.5);
         var rescale = Rescale(mm, mu, uu, norms, cosine).masked_fill(agreement, 1).masked_fill(stationary, 0);
-        return MoveOut(new MMParetoCoefficientTensors(
-            rescale * weight * (2 * gamma),
-            rescale * (1 - weight) * (2 * gamma),
-            cosine,
-            weight,
-            1 - weight,
-            rescale,
-            stationary));
+        var length = rescale * (2 * gamma);
+        return new MMParetoCoefficientTensors(
+            (length * weightM).MoveToOuterDisposeScope(),
+            (length * weightU).MoveToOuterDisposeScope(),
+            cosine.MoveToOuterDisposeScope(),
+            weightM.MoveToOuterDisposeScope(),
+            weightU.MoveToOuterDisposeScope(),
+            rescale.MoveToOuterDisposeScope(),
+            stationary.MoveToOuterDisposeScope());
     }
 
     private static Tensor Rescale(Tensor mm, Tensor mu, Tensor uu, Tensor norms, Tensor cosine)
@@ -48,18 +49,6 @@ public static partial class MMParetoIntegration
         var difference = (mm - (2 * mu) + uu).sqrt();
         var altitude = norms * ((1 - cosine) * (1 + cosine)).sqrt() / difference;
         return sum / (2 * altitude);
-    }
-
-    private static MMParetoCoefficientTensors MoveOut(MMParetoCoefficientTensors tensors)
-    {
-        tensors.Multimodal.MoveToOuterDisposeScope();
-        tensors.Unimodal.MoveToOuterDisposeScope();
-        tensors.Cosine.MoveToOuterDisposeScope();
-        tensors.WeightMultimodal.MoveToOuterDisposeScope();
-        tensors.WeightUnimodal.MoveToOuterDisposeScope();
-        tensors.Rescale.MoveToOuterDisposeScope();
-        tensors.IsStationary.MoveToOuterDisposeScope();
-        return tensors;
     }
 
     private static void RequireFloat64(Tensor mm)

@@ -41,16 +41,14 @@ public static partial class MMParetoIntegration
             return new MMParetoCoefficients(gamma, gamma, cosine, 0.5, 0.5, 1, false);
         }
 
-        var weight = MinNorm.WeightOnFirst(mm, mu, uu);
-        var rescale = cosine <= StationaryCosine ? 0 : Rescale(mm, mu, uu, norms, cosine);
+        // Each weight by itself: one minus a weight near 1 has few digits left, and a long gradient needs them.
+        var weightM = MinNorm.WeightOnFirst(mm, mu, uu);
+        var weightU = MinNorm.WeightOnFirst(uu, mu, mm);
+        var isStationary = cosine <= StationaryCosine;
+        var rescale = isStationary ? 0 : Rescale(mm, mu, uu, norms, cosine);
+        var length = 2 * gamma * rescale;
         return new MMParetoCoefficients(
-            2 * gamma * rescale * weight,
-            2 * gamma * rescale * (1 - weight),
-            cosine,
-            weight,
-            1 - weight,
-            rescale,
-            rescale == 0);
+            length * weightM, length * weightU, cosine, weightM, weightU, rescale, isStationary);
     }
 
     // |g_m + g_u| over the length of 2 alpha_m g_m + 2 alpha_u g_u. The least-norm point between two vectors is

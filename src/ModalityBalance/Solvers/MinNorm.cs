@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Solvers;
@@ -19,8 +18,8 @@ public static partial class MinNorm
     /// <param name="ab">The inner product of a and b.</param>
     /// <param name="bb">The inner product of b with itself, at least 0.</param>
     /// <returns>
-    /// The weight on a, in [0, 1]; the weight on b is one minus it. Exactly 0 or 1 where an end is the nearest
-    /// point, and 1/2 where the vectors are equal.
+    /// The weight on a, in [0, 1]. Exactly 0 or 1 where an end is the nearest point, and 1/2 where the vectors are
+    /// equal. The weight on b is one minus it; with a and b swapped it comes out with all its digits.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite, or aa or bb is negative.</exception>
     public static double WeightOnFirst(double aa, double ab, double bb)
@@ -69,8 +68,8 @@ public static partial class MinNorm
         ArgumentNullException.ThrowIfNull(aa);
         InnerProducts.RequireAlike(aa, ab, nameof(ab));
         InnerProducts.RequireAlike(aa, bb, nameof(bb));
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var aSide = aa - ab;
         var bSide = bb - ab;
         var squaredDistance = aSide + bSide;

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Solvers;
@@ -25,8 +24,8 @@ public static class ModalityConfidence
         if (logits.dim() != 2 || labels.dim() != 1 || labels.shape[0] != logits.shape[0])
         {
             throw new ArgumentException(
-                $"labels must be [batch] for logits [batch, classes], but they are {Describe(labels)} and "
-                + $"{Describe(logits)}.",
+                $"labels must be [batch] for logits [batch, classes], but they are {labels.Describe()} and "
+                + $"{logits.Describe()}.",
                 nameof(labels));
         }
 
@@ -36,9 +35,9 @@ public static class ModalityConfidence
         }
 
         RequirePresent(present, logits);
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        var probabilities = torch.nn.functional.softmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var probabilities = nn.functional.softmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1);
         return MeanOverPresent(probabilities, present).MoveToOuterDisposeScope();
     }
 
@@ -58,19 +57,19 @@ public static class ModalityConfidence
         if (logits.dim() == 0 || targets.dtype != logits.dtype || !targets.shape.SequenceEqual(logits.shape))
         {
             throw new ArgumentException(
-                $"targets must have the batched shape and the type of the logits, {Describe(logits)}, but are "
-                + $"{Describe(targets)}.",
+                $"targets must be {logits.dtype} {logits.Describe()} like the logits, with a batch, but are "
+                + $"{targets.dtype} {targets.Describe()}.",
                 nameof(targets));
         }
 
         RequirePresent(present, logits);
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var agreement = 1 - (logits.sigmoid() - targets).abs();
         return MeanOverPresent(agreement.flatten(1).mean([1]), present).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The modalities from the least to the most confident, ties by modality order (Eq. 6).</summary>
+    /// <summary>The modalities from the least to the most confident, ties by modality order.</summary>
     /// <param name="confidences">One confidence per modality. NaN, which says absent, ranks last.</param>
     /// <returns>The modalities' indices in ascending order of confidence.</returns>
     public static int[] Rank(IReadOnlyList<double> confidences)
@@ -83,7 +82,7 @@ public static class ModalityConfidence
     private static Tensor MeanOverPresent(Tensor values, Tensor? present) =>
         present is null
             ? values.mean()
-            : torch.where(present, values, torch.zeros_like(values)).sum() / present.sum();
+            : where(present, values, zeros_like(values)).sum() / present.sum();
 
     private static void RequirePresent(Tensor? present, Tensor logits)
     {
@@ -91,9 +90,7 @@ public static class ModalityConfidence
             && (present.dtype != ScalarType.Bool || present.dim() != 1 || present.shape[0] != logits.shape[0]))
         {
             throw new ArgumentException(
-                $"present must be Bool [{logits.shape[0]}], but is {Describe(present)}.", nameof(present));
+                $"present must be Bool [{logits.shape[0]}], but is {present.dtype} {present.Describe()}.", nameof(present));
         }
     }
-
-    private static string Describe(Tensor tensor) => $"{tensor.dtype} [{string.Join(", ", tensor.shape)}]";
 }

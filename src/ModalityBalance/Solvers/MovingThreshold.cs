@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Solvers;
@@ -14,7 +13,8 @@ public sealed class MovingThreshold : IDisposable
     /// <summary>The paper's momentum.</summary>
     public const double DefaultGamma = 0.9;
 
-    private double? _restored;
+    // NaN until a first mean has started the average. A host number until the device and type are known.
+    private double _start = double.NaN;
     private Tensor? _value;
 
     /// <summary>Creates a threshold that no batch has started yet.</summary>
@@ -34,10 +34,7 @@ public sealed class MovingThreshold : IDisposable
     /// <summary>The share of the old value in an update, in [0, 1].</summary>
     public double Gamma { get; }
 
-    /// <summary>Whether a first batch mean has started the average.</summary>
-    public bool IsStarted => _value is not null || _restored is not null;
-
-    /// <summary>Takes a batch's mean loss into the average.</summary>
+    /// <summary>Takes a batch's mean loss into the average. A mean that is not finite leaves it as it was.</summary>
     /// <param name="batchMean">The mean loss of the batch: 0-dimensional, any floating-point type.</param>
     /// <returns>
     /// The new threshold: 0-dimensional, of the mean's type and device. It belongs to this object, survives
@@ -53,16 +50,11 @@ public sealed class MovingThreshold : IDisposable
                 $"batchMean must be 0-dimensional, but has {batchMean.dim()} dimensions.", nameof(batchMean));
         }
 
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        if (!IsStarted)
-        {
-            _value = batchMean.detach().clone().DetachFromDisposeScope();
-            return _value;
-        }
-
-        _value ??= torch.full_like(batchMean, _restored!.Value).DetachFromDisposeScope();
-        _value.mul_(Gamma).add_(batchMean * (1 - Gamma));
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        _value ??= full_like(batchMean, _start).DetachFromDisposeScope();
+        var moved = where(_value.isnan(), batchMean, (_value * Gamma) + (batchMean * (1 - Gamma)));
+        _value.copy_(where(batchMean.isfinite(), moved, _value));
         return _value;
     }
 
@@ -70,9 +62,9 @@ public sealed class MovingThreshold : IDisposable
     /// <returns>The state. A float32 value survives the way through double exactly.</returns>
     public MovingThresholdState Save()
     {
-        using var scope = torch.NewDisposeScope();
-        var value = _value?.to_type(ScalarType.Float64).item<double>() ?? _restored;
-        return new MovingThresholdState(IsStarted, value ?? 0);
+        using var scope = NewDisposeScope();
+        var value = _value?.to_type(ScalarType.Float64).item<double>() ?? _start;
+        return double.IsNaN(value) ? default : new MovingThresholdState(true, value);
     }
 
     /// <summary>Replaces the state. Type and device follow from the next update.</summary>
@@ -80,7 +72,7 @@ public sealed class MovingThreshold : IDisposable
     public void Restore(MovingThresholdState state)
     {
         Dispose();
-        _restored = state.IsStarted ? state.Value : null;
+        _start = state.IsStarted ? state.Value : double.NaN;
     }
 
     /// <summary>Frees the tensor. The object can be used again, from an unstarted state.</summary>
@@ -88,6 +80,6 @@ public sealed class MovingThreshold : IDisposable
     {
         _value?.Dispose();
         _value = null;
-        _restored = null;
+        _start = double.NaN;
     }
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Solvers;
@@ -17,11 +16,8 @@ public static class ParetoDirection
     /// <exception cref="ArgumentOutOfRangeException">
     /// A number is not finite, or mm or uu is negative.
     /// </exception>
-    public static (double Multimodal, double Unimodal) Coefficients(double mm, double mu, double uu)
-    {
-        var weight = MinNorm.WeightOnFirst(mm, mu, uu);
-        return (2 * weight, 2 * (1 - weight));
-    }
+    public static (double Multimodal, double Unimodal) Coefficients(double mm, double mu, double uu) =>
+        (2 * MinNorm.WeightOnFirst(mm, mu, uu), 2 * MinNorm.WeightOnFirst(uu, mu, mm));
 
     /// <summary>The coefficients of many encoders at once, on the device and without a host read.</summary>
     /// <param name="mm">The squared norm of each multimodal gradient, of any shape and floating-point type.</param>
@@ -31,9 +27,10 @@ public static class ParetoDirection
     /// <exception cref="ArgumentException">Shapes or types differ.</exception>
     public static (Tensor Multimodal, Tensor Unimodal) Coefficients(Tensor mm, Tensor mu, Tensor uu)
     {
-        using var scope = torch.NewDisposeScope();
+        using var scope = NewDisposeScope();
         var multimodal = MinNorm.WeightOnFirst(mm, mu, uu) * 2;
-        return (multimodal.MoveToOuterDisposeScope(), (2 - multimodal).MoveToOuterDisposeScope());
+        var unimodal = MinNorm.WeightOnFirst(uu, mu, mm) * 2;
+        return (multimodal.MoveToOuterDisposeScope(), unimodal.MoveToOuterDisposeScope());
     }
 
     /// <summary>The coefficients for K gradients: K times the least-norm weights.</summary>

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Solvers;
@@ -61,11 +60,11 @@ public static class SelfPacedWeight
                 $"losses must be of type Float32 or Float64, but are {losses.dtype}.", nameof(losses));
         }
 
-        using var noGrad = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         var excess = losses.to_type(ScalarType.Float64) - threshold.to_type(ScalarType.Float64);
         var weights = beta == 0
-            ? torch.where(excess.isnan(), excess, excess.le(0).to_type(ScalarType.Float64) * Math.E)
+            ? where(excess.isnan(), excess, excess.le(0).to_type(ScalarType.Float64) * Math.E)
             : LambertW.W0((excess / (2 * beta)).clamp_min(LambertW.BranchPoint)).neg().exp();
         return weights.to_type(losses.dtype).MoveToOuterDisposeScope();
     }

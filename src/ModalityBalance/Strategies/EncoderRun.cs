@@ -15,10 +15,13 @@ internal sealed class EncoderRun
     /// <param name="batch">What to encode.</param>
     /// <param name="modality">Which encoder to run.</param>
     /// <param name="learns">Whether to keep a graph.</param>
-    public EncoderRun(IMultimodalModel model, MultimodalBatch batch, int modality, bool learns)
+    /// <param name="freezeUnlearning">Whether to run in evaluation mode if there is no graph.</param>
+    public EncoderRun(
+        IMultimodalModel model, MultimodalBatch batch, int modality, bool learns, bool freezeUnlearning)
     {
         (_model, _batch, _modality, _learns) = (model, batch, modality, learns);
         using (set_grad_enabled(learns))
+        using (learns || !freezeUnlearning ? null : EvaluationMode.Enter(model.Encoder(modality)))
         {
             _encoded = Run();
         }

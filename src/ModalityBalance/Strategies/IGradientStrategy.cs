@@ -39,6 +39,10 @@ public interface IGradientStrategy
         }
     }
 
+    /// <summary>What a user should know about the run so far, in sentences; none by default. May read the device.
+    /// </summary>
+    IEnumerable<string> Remarks() => [];
+
     /// <summary>Checks a plan of training against the strategy's own schedule; no findings by default.</summary>
     /// <param name="modalities">Number of modalities.</param>
     /// <param name="epochs">Epochs to come.</param>

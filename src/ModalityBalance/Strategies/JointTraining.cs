@@ -17,6 +17,6 @@ public sealed class JointTraining : IGradientStrategy
         step.Encode();
         var loss = step.TaskLosses().mean();
         step.Backward(loss);
-        return new StepReport(loss);
+        return new StepReport(loss, loss);
     }
 }

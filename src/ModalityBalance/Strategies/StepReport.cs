@@ -8,20 +8,28 @@ namespace ModalityBalance.Strategies;
 /// </summary>
 public class StepReport
 {
-    private readonly DeviceNumber _loss;
+    private readonly DeviceNumbers _loss;
+    private readonly DeviceNumbers _taskLoss;
 
-    /// <summary>A report of the loss alone.</summary>
-    /// <param name="loss">The loss that was minimised, a scalar. The step's scope keeps it.</param>
-    public StepReport(Tensor loss)
+    /// <summary>A report of the losses alone.</summary>
+    /// <param name="loss">What was minimised, a scalar. The step's scope keeps it.</param>
+    /// <param name="taskLoss">The fused prediction's mean task loss, a scalar; null when nothing was fused.</param>
+    public StepReport(Tensor loss, Tensor? taskLoss)
     {
         ArgumentNullException.ThrowIfNull(loss);
         DeviceLoss = loss.detach();
-        _loss = new DeviceNumber(nameof(Loss), DeviceLoss);
+        _loss = new DeviceNumbers(nameof(Loss), DeviceLoss);
+        _taskLoss = new DeviceNumbers(nameof(TaskLoss), taskLoss is null ? [] : [taskLoss.detach()]);
     }
 
-    /// <summary>The loss that was minimised: all terms, mean over the batch.</summary>
+    /// <summary>What was minimised: all terms, mean over the batch.</summary>
     /// <exception cref="InvalidOperationException">It was not read before the step's scope ended.</exception>
-    public double Loss => _loss.Read();
+    public double Loss => _loss.Read()[0];
+
+    /// <summary>The fused prediction's mean task loss, without weights or further terms; NaN when nothing was fused.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It was not read before the step's scope ended.</exception>
+    public double TaskLoss => _taskLoss.Read().DefaultIfEmpty(double.NaN).First();
 
     /// <summary>The loss where it was computed.</summary>
     internal Tensor DeviceLoss { get; }

@@ -72,6 +72,20 @@ public sealed class TrainingStep
     public TeacherOutputs Teachers =>
         _teachers ?? throw new InvalidOperationException("The step must be given teacher outputs, but has none.");
 
+    /// <summary>A teacher's representation, checked against the encoder's.</summary>
+    /// <param name="modality">Index in [0, M).</param>
+    /// <returns>In the shape of the representation; the teacher outputs own it.</returns>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public Tensor TeacherRepresentation(int modality)
+    {
+        var teacher = Teachers.Representations[modality];
+        return teacher.shape.SequenceEqual(Representations[modality].shape)
+            ? teacher
+            : throw new ArgumentException(
+                $"The teacher of '{Model.Modalities[modality]}' must give representations of shape "
+                + $"{Representations[modality].Describe()}, as the encoder does, but gave {teacher.Describe()}.");
+    }
+
     /// <summary>Number of modalities, M.</summary>
     public int ModalityCount => Model.Modalities.Count;
 
@@ -86,8 +100,10 @@ public sealed class TrainingStep
     /// <summary>Clears all gradients (to null) and runs every encoder once.</summary>
     /// <param name="learns">Which encoders keep a graph, so that they can learn; null for all. An encoder without one
     /// costs a third.</param>
+    /// <param name="freezeOthers">Whether the encoders without a graph run in evaluation mode, so that their buffers
+    /// stay as they are.</param>
     /// <exception cref="InvalidOperationException">The step was encoded before.</exception>
-    public void Encode(Func<int, bool>? learns = null)
+    public void Encode(Func<int, bool>? learns = null, bool freezeOthers = false)
     {
         if (_runs is not null)
         {
@@ -96,7 +112,7 @@ public sealed class TrainingStep
 
         Model.Root.zero_grad();
         _runs = Enumerable.Range(0, ModalityCount)
-            .Select(m => new EncoderRun(Model, Batch, m, learns?.Invoke(m) ?? true)).ToArray();
+            .Select(m => new EncoderRun(Model, Batch, m, learns?.Invoke(m) ?? true, freezeOthers)).ToArray();
         _representations = _runs.Select(run => run.Representation).ToArray();
     }
 

@@ -15,8 +15,9 @@ public sealed class UniformBaseline : IGradientStrategy
     {
         ArgumentNullException.ThrowIfNull(step);
         step.Encode();
-        var loss = step.TaskLosses().mean() + step.UnimodalLossSum();
+        var joint = step.TaskLosses().mean();
+        var loss = joint + step.UnimodalLossSum();
         step.Backward(loss);
-        return new StepReport(loss);
+        return new StepReport(loss, joint);
     }
 }

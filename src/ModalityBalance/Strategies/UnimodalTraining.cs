@@ -18,6 +18,6 @@ public sealed class UnimodalTraining : IGradientStrategy
         step.Encode();
         var loss = step.UnimodalLossSum();
         step.Backward(loss);
-        return new StepReport(loss);
+        return new StepReport(loss, taskLoss: null);
     }
 }

@@ -20,16 +20,29 @@ public sealed class ClassificationTask : LearningTask
     /// <inheritdoc/>
     public override Tensor LossPerSample(Tensor prediction, Tensor target)
     {
-        ArgumentNullException.ThrowIfNull(prediction);
         ArgumentNullException.ThrowIfNull(target);
-        if (prediction.dim() != 2 || prediction.shape[1] != Outputs || prediction.shape[0] != target.shape[0])
-        {
-            throw new ArgumentException(
-                $"prediction must have shape [{target.shape[0]}, {Outputs}], but has {prediction.Describe()}.",
-                nameof(prediction));
-        }
-
+        CheckShape(prediction, target.shape[0], Outputs);
         return nn.functional.cross_entropy(prediction, target, reduction: nn.Reduction.None);
+    }
+
+    /// <inheritdoc/>
+    /// <returns>The probability of the true class.</returns>
+    public override Tensor ConfidencePerSample(Tensor prediction, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        CheckShape(prediction, target.shape[0], Outputs);
+        return prediction.softmax(1).gather(1, target.unsqueeze(1)).squeeze(1);
+    }
+
+    /// <inheritdoc/>
+    /// <returns>T^2 KL(softmax(teacher / T) || softmax(prediction / T)).</returns>
+    public override Tensor DistancePerSample(Tensor prediction, Tensor teacher, double temperature)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        CheckShape(prediction, teacher.shape[0], Outputs);
+        var student = (prediction / temperature).log_softmax(1);
+        var taught = (teacher / temperature).log_softmax(1);
+        return temperature * temperature * (taught.exp() * (taught - student)).sum(1);
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,20 @@ public abstract class LearningTask
     /// <returns>[batch], differentiable in <paramref name="prediction"/>; the caller owns it.</returns>
     public abstract Tensor LossPerSample(Tensor prediction, Tensor target);
 
+    /// <summary>How sure each sample's prediction is of its target: G2D's teacher confidence (Rakib and Bagavathi, ICCV
+    /// 2025, Eq. 5) before the mean.</summary>
+    /// <param name="prediction">Raw outputs of a teacher.</param>
+    /// <param name="target">The batch's targets.</param>
+    /// <returns>[batch], in [0, 1]; the caller owns it.</returns>
+    public abstract Tensor ConfidencePerSample(Tensor prediction, Tensor target);
+
+    /// <summary>How far each sample's prediction is from a teacher's: G2D's logit distillation before the mean.</summary>
+    /// <param name="prediction">Raw outputs of the student.</param>
+    /// <param name="teacher">Raw outputs of the teacher, constants of the same shape.</param>
+    /// <param name="temperature">Softens both, greater than 0; the result is scaled by its square.</param>
+    /// <returns>[batch], differentiable in <paramref name="prediction"/>; the caller owns it.</returns>
+    public abstract Tensor DistancePerSample(Tensor prediction, Tensor teacher, double temperature);
+
     /// <summary>Checks targets once, when a data set is made; reads them back to the host.</summary>
     /// <param name="targets">The targets of all samples.</param>
     /// <exception cref="ArgumentException">Another shape or type, or a value out of range.</exception>
@@ -25,4 +39,19 @@ public abstract class LearningTask
     /// <param name="targets">Their targets.</param>
     /// <returns>Plain numbers.</returns>
     public abstract TaskScores Score(Tensor predictions, Tensor targets);
+
+    /// <summary>Refuses a prediction whose shape does not fit.</summary>
+    /// <param name="prediction">Raw outputs.</param>
+    /// <param name="shape">The shape that they must have.</param>
+    /// <exception cref="ArgumentException">Another shape.</exception>
+    private protected static void CheckShape(Tensor prediction, params long[] shape)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        if (!prediction.shape.SequenceEqual(shape))
+        {
+            throw new ArgumentException(
+                $"prediction must have shape {shape.Describe()}, but has {prediction.Describe()}.",
+                nameof(prediction));
+        }
+    }
 }

@@ -12,8 +12,9 @@ internal sealed class EpochLoop(
     LearningTask task,
     IGradientStrategy strategy,
     Optimizer optimizer,
-    TrainerOptions options)
+    TrainerOptions options) : IDisposable
 {
+    private readonly StepGuard? _guard = options.NonFinite == NonFinitePolicy.Ignore ? null : new StepGuard(model);
     private long _steps;
 
     public EpochSummary Run(int epoch, IEnumerable<MultimodalBatch> batches, CancellationToken cancellation)
@@ -21,6 +22,7 @@ internal sealed class EpochLoop(
         var clock = Stopwatch.StartNew();
         using var losses = new RunningMean(options.Device);
         var passes = default(EncoderPasses);
+        int skipped = 0;
         using var next = batches.GetEnumerator();
         while (true)
         {
@@ -31,14 +33,47 @@ internal sealed class EpochLoop(
                 break;
             }
 
-            var step = new TrainingStep(model, task, next.Current.To(options.Device), epoch, _steps++);
-            var report = strategy.ComputeGradients(step);
-            optimizer.step();
-            losses.Add(report.DeviceLoss);
+            var batch = next.Current.To(options.Device);
+            var step = new TrainingStep(model, task, batch, epoch, _steps++, options.Teachers?.For(batch));
+            if (ComputeGradients(step) is { } report)
+            {
+                optimizer.step();
+                losses.Add(report.DeviceLoss);
+                options.Notify(observer => observer.OnStep(step, report));
+            }
+            else
+            {
+                skipped++;
+            }
+
             passes += step.Passes;
-            options.Notify(observer => observer.OnStep(step, report));
         }
 
-        return new EpochSummary(epoch, losses.Read(), clock.Elapsed, passes, Validation: null);
+        if (passes == default)
+        {
+            throw new ArgumentException($"Epoch {epoch} must hold at least one batch, but held none.");
+        }
+
+        return new EpochSummary(epoch, losses.Read(), clock.Elapsed, skipped, passes, Validation: null);
+    }
+
+    public void Dispose() => _guard?.Dispose();
+
+    /// <summary>Null for a step to be skipped.</summary>
+    private StepReport? ComputeGradients(TrainingStep step)
+    {
+        if (_guard is null)
+        {
+            return strategy.ComputeGradients(step);
+        }
+
+        try
+        {
+            return _guard.ComputeGradients(strategy, step);
+        }
+        catch (NonFiniteLossException) when (options.NonFinite == NonFinitePolicy.Skip)
+        {
+            return null;
+        }
     }
 }

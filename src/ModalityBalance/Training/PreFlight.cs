@@ -7,8 +7,13 @@ namespace ModalityBalance.Training;
 public static class PreFlight
 {
     /// <summary>Everything that stands against training a model by a strategy.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="strategy">How its gradients come about.</param>
+    /// <param name="teachers">Where teacher outputs come from; null for nowhere.</param>
+    /// <param name="epochs">Epochs of training.</param>
     /// <returns>One sentence per finding; empty when there is none.</returns>
-    public static IReadOnlyList<string> Findings(IMultimodalModel model, IGradientStrategy strategy)
+    public static IReadOnlyList<string> Findings(
+        IMultimodalModel model, IGradientStrategy strategy, ITeachers? teachers, int epochs)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(strategy);
@@ -25,15 +30,22 @@ public static class PreFlight
                 + "use late fusion or give the model heads.");
         }
 
+        if (strategy.Needs.HasFlag(StrategyNeeds.Teachers) && teachers is null)
+        {
+            findings.Add($"{strategy.Name} needs unimodal teachers, but the options name none.");
+        }
+
+        findings.AddRange(strategy.CheckPlan(model.Modalities.Count, epochs));
         findings.AddRange(SharedParameters(model));
         return findings;
     }
 
     /// <summary>Throws when there is any finding.</summary>
+    /// <inheritdoc cref="Findings"/>
     /// <exception cref="ArgumentException">The message holds all findings.</exception>
-    public static void Check(IMultimodalModel model, IGradientStrategy strategy)
+    public static void Check(IMultimodalModel model, IGradientStrategy strategy, ITeachers? teachers, int epochs)
     {
-        var findings = Findings(model, strategy);
+        var findings = Findings(model, strategy, teachers, epochs);
         if (findings.Count > 0)
         {
             throw new ArgumentException(string.Join(Environment.NewLine, findings));

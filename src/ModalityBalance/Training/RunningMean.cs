@@ -14,10 +14,8 @@ internal sealed class RunningMean(Device device) : IDisposable
         _count++;
     }
 
-    public double Read() =>
-        _count > 0
-            ? _sum.item<double>() / _count
-            : throw new ArgumentException("An epoch must hold at least one batch, but held none.");
+    /// <summary>NaN without any.</summary>
+    public double Read() => _sum.item<double>() / _count;
 
     public void Dispose() => _sum.Dispose();
 }

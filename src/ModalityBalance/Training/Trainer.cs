@@ -30,7 +30,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(strategy);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        PreFlight.Check(model, strategy);
+        PreFlight.Check(model, strategy, options.Teachers, options.Epochs);
         (_model, _task, _strategy, _options) = (model, task, strategy, options);
     }
 
@@ -55,7 +55,7 @@ public sealed class Trainer
         using var optimizer = _options.Optimizer(_model);
         var scheduler = _options.Scheduler?.Invoke(optimizer);
         using var best = new BestWeights(_model.Root);
-        var loop = new EpochLoop(_model, _task, _strategy, optimizer, _options);
+        using var loop = new EpochLoop(_model, _task, _strategy, optimizer, _options);
         var epochs = new List<EpochSummary>();
         _model.Root.train();
         _options.Notify(observer => observer.OnFitStart(_options.Epochs, train.BatchCount));
@@ -80,7 +80,7 @@ public sealed class Trainer
             best.Restore();
         }
 
-        var result = new TrainingResult(epochs, best.Epoch);
+        var result = new TrainingResult(epochs, best.Epoch, _strategy.Remarks().ToArray());
         _options.Notify(observer => observer.OnFitEnd(result));
         return result;
     }

@@ -1,3 +1,4 @@
+using ModalityBalance.Strategies;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 using static TorchSharp.torch.optim.lr_scheduler;
@@ -26,6 +27,13 @@ public sealed record TrainerOptions
     /// <summary>Whether the model ends with the weights of the best validation epoch instead of the last; true by
     /// default, without effect when there is no validation data.</summary>
     public bool RestoreBest { get; init; } = true;
+
+    /// <summary>Where the teachers' outputs come from; null, the default, for strategies that need none.</summary>
+    public ITeachers? Teachers { get; init; }
+
+    /// <summary>What to do when a loss is not finite; stop by default, with the model as it was before the step.
+    /// Anything but <see cref="NonFinitePolicy.Ignore"/> reads the loss from the device at every step.</summary>
+    public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.Stop;
 
     /// <summary>Told what happens; none by default.</summary>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];

@@ -1,4 +1,5 @@
 using ModalityBalance.Evaluation;
+using ModalityBalance.Strategies;
 
 namespace ModalityBalance.Training;
 
@@ -6,13 +7,21 @@ namespace ModalityBalance.Training;
 /// <param name="Epoch">From 0.</param>
 /// <param name="Loss">Mean over the steps of the loss that the strategy minimised.</param>
 /// <param name="Duration">Time in training steps, data included, validation not.</param>
+/// <param name="SkippedSteps">Steps left out because their loss was not finite.</param>
 /// <param name="Passes">Encoder passes of all steps.</param>
 /// <param name="Validation">Scores on the validation data; null without any.</param>
 public sealed record EpochSummary(
-    int Epoch, double Loss, TimeSpan Duration, Strategies.EncoderPasses Passes, EvaluationResult? Validation);
+    int Epoch,
+    double Loss,
+    TimeSpan Duration,
+    int SkippedSteps,
+    EncoderPasses Passes,
+    EvaluationResult? Validation);
 
 /// <summary>A whole run in numbers.</summary>
 /// <param name="Epochs">Every epoch, in order.</param>
 /// <param name="BestEpoch">The first epoch with the highest primary score of the fused prediction on the validation
 /// data; null without validation.</param>
-public sealed record TrainingResult(IReadOnlyList<EpochSummary> Epochs, int? BestEpoch);
+/// <param name="Remarks">What the strategy found remarkable about the run, in sentences.</param>
+public sealed record TrainingResult(
+    IReadOnlyList<EpochSummary> Epochs, int? BestEpoch, IReadOnlyList<string> Remarks);

@@ -103,7 +103,7 @@ public class FusionTests
     public void Sizes_below_one_are_refused()
     {
         ((Action)(() => _ = new LateFusion([4], 3))).Should().Throw<ArgumentException>().WithMessage("*two sizes*");
-        ((Action)(() => _ = new SumFusion([4, 0], 3))).Should().Throw<ArgumentException>().WithMessage("*[[]4, 0]*");
+        ((Action)(() => _ = new SumFusion([4, 0], 3))).Should().Throw<ArgumentException>().WithMessage("*[4, 0]*");
         ((Action)(() => _ = new ConcatFusion([4, 3], 0))).Should().Throw<ArgumentException>().WithMessage("*outputs*");
     }
 }

@@ -179,11 +179,11 @@ public class TrainerTests
         With(Toy.Options(epochs: 0)).Should().Throw<ArgumentException>().WithMessage("Epochs*at least 1, but is 0*");
         if (!cuda.is_available())
         {
-            With(Toy.Options() with { Device = CUDA }).Should().Throw<ArgumentException>().WithMessage("*CUDA*");
+            With(Toy.Options() with { Device = new Device(DeviceType.CUDA) }).Should().Throw<ArgumentException>().WithMessage("*CUDA*");
         }
 
         Toy.Data().Invoking(data => data.Shuffled(97, 1))
-            .Should().Throw<ArgumentException>().WithMessage("*[[]1, 96], the number of samples, but is 97*");
+            .Should().Throw<ArgumentException>().WithMessage("*[1, 96], the number of samples, but is 97*");
         Toy.Data().Invoking(data => data.InOrder(0)).Should().Throw<ArgumentException>().WithMessage("*is 0*");
     }
 
@@ -194,7 +194,7 @@ public class TrainerTests
         using var model = new MultimodalModel(
             [new ModalityEncoder("a", shared), new ModalityEncoder("b", shared)], new ConcatFusion([5, 5], 3));
 
-        PreFlight.Findings(model, new JointTraining()).Should().HaveCount(2, "the layer has a weight and a bias");
+        PreFlight.Findings(model, new JointTraining(), null, 1).Should().HaveCount(2, "the layer has a weight and a bias");
         ((Action)(() => _ = new Trainer(model, Toy.Task, new UniformBaseline(), Toy.Options())))
             .Should().Throw<ArgumentException>().WithMessage("*Uniform*unimodal heads*'a'*'b'*");
     }

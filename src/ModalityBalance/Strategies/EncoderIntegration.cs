@@ -1,0 +1,49 @@
+using ModalityBalance.Gradients;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Strategies;
+
+/// <summary>
+/// The part that Pareto methods share: fusion and heads learn from the plain sum of all losses; each encoder learns
+/// from a combination of the fused loss's gradient and its own unimodal loss's, compared as whole vectors over all its
+/// parameters.
+/// </summary>
+internal static class EncoderIntegration
+{
+    /// <summary>The coefficients of both gradients for each parameter tensor.</summary>
+    /// <param name="products">Inner products of the fused loss's gradient (first) and the unimodal loss's (second).
+    /// </param>
+    /// <param name="modality">Which encoder they are of.</param>
+    /// <returns>Double, scalars for all tensors alike, or [tensors].</returns>
+    public delegate (Tensor Multimodal, Tensor Unimodal) Rule(int modality, GradientProducts products);
+
+    /// <summary>Leaves the gradients.</summary>
+    /// <returns>The sum of all losses, and the fused one among them.</returns>
+    public static (Tensor Total, Tensor Joint) Apply(TrainingStep step, Rule rule)
+    {
+        step.Encode();
+        var joint = step.TaskLosses().mean();
+        var unimodal = step.UnimodalLossSum();
+        var fromJoint = step.BackwardTop(joint).Zip(step.Representations, EncoderRun.OrZeros).ToArray();
+        var fromOwn = step.BackwardTop(unimodal).Zip(step.Representations, EncoderRun.OrZeros).ToArray();
+        for (int m = 0; m < step.ModalityCount; m++)
+        {
+            var multimodal = step.EncoderGradient(m, fromJoint[m], keepGraph: true);
+            var own = step.EncoderGradient(m, fromOwn[m]);
+            if (multimodal.Count > 0)
+            {
+                var (a, b) = rule(m, new GradientProducts(multimodal, own));
+                step.SetEncoderGradient(m, Combine(multimodal, a, own, b));
+            }
+        }
+
+        return ((joint + unimodal).detach(), joint.detach());
+    }
+
+    /// <summary>a g + b h, in the memory of g.</summary>
+    private static Tensor[] Combine(IReadOnlyList<Tensor> g, Tensor a, IReadOnlyList<Tensor> h, Tensor b) =>
+        g.Select((tensor, i) => tensor.mul_(At(a, i)).addcmul_(h[i], At(b, i).to(tensor.dtype), 1)).ToArray();
+
+    private static Tensor At(Tensor coefficients, int i) =>
+        coefficients.dim() == 0 ? coefficients : coefficients.select(0, i);
+}

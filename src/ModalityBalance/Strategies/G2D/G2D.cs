@@ -1,0 +1,123 @@
+using ModalityBalance.Solvers;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Strategies;
+
+/// <summary>
+/// Gradient-guided distillation (Rakib and Bagavathi, ICCV 2025, arXiv 2506.21514): the task loss with distillation of
+/// features and logits from unimodal teachers, and sequential modality prioritisation (SMP): in the first phases only
+/// the encoder of the modality whose teacher is least confident learns, then that of the next, at last all. Fusion and
+/// heads always learn.
+/// </summary>
+public sealed class G2D : IGradientStrategy
+{
+    private readonly G2DOptions _options;
+
+    /// <summary>The method.</summary>
+    /// <param name="options">The paper's loss without prioritised phases by default.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public G2D(G2DOptions? options = null)
+    {
+        _options = options ?? new G2DOptions();
+        _options.Check();
+    }
+
+    /// <inheritdoc/>
+    public string Name => "G2D";
+
+    /// <inheritdoc/>
+    public StrategyNeeds Needs => StrategyNeeds.Teachers;
+
+    /// <inheritdoc/>
+    public StepReport ComputeGradients(TrainingStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        var confidences = Confidences(step);
+        int? prioritised = Prioritised(step, confidences);
+        var shares = Shares(step, confidences, prioritised);
+
+        step.Encode(m => shares[m] > 0, _options.FreezeNormalisation);
+        var prediction = step.Predict();
+        var task = step.Task.LossPerSample(prediction, step.Batch.Targets).mean();
+        var loss = task + Distillation(step, prediction);
+        var cotangents = step.BackwardTop(loss);
+        for (int m = 0; m < step.ModalityCount; m++)
+        {
+            if (shares[m] > 0)
+            {
+                step.BackwardEncoder(m, shares[m] < 1 ? cotangents[m]?.mul(shares[m]) : cotangents[m]);
+            }
+        }
+
+        return new G2DReport(loss, task, confidences, prioritised);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> CheckPlan(int modalities, int epochs)
+    {
+        int phases = _options.PhaseEpochs.Count;
+        if (phases > 0 && phases != modalities - 1)
+        {
+            yield return $"G2D's PhaseEpochs must hold {modalities - 1} phases for {modalities} modalities, but holds "
+                + $"{phases}.";
+        }
+
+        if (_options.PhaseEpochs.Sum() > epochs)
+        {
+            yield return $"G2D's prioritised phases must end within the {epochs} epochs of training, but last "
+                + $"{_options.PhaseEpochs.Sum()}.";
+        }
+    }
+
+    /// <summary>Each teacher's confidence (Eq. 5).</summary>
+    private IReadOnlyList<double> Confidences(TrainingStep step) =>
+        _options.Ranking == G2DRanking.PerBatch
+            ? step.Teachers.Confidences
+            : step.Teachers.OverallConfidences
+                ?? throw new InvalidOperationException(
+                    "G2D must be given the teachers' confidences over the training set to rank by them, but the "
+                    + "teachers know only those of the batch.");
+
+    /// <summary>The modality whose turn it is (Eq. 6 and 7); null in the joint phase.</summary>
+    private int? Prioritised(TrainingStep step, IReadOnlyList<double> confidences) =>
+        _options.PhaseEpochs.Count == 0
+            ? null
+            : new SmpSchedule(step.ModalityCount, _options.PhaseEpochs).PrioritisedAt(step.Epoch, confidences);
+
+    /// <summary>The share of its gradient that each encoder gets (Eq. 8).</summary>
+    private double[] Shares(TrainingStep step, IReadOnlyList<double> confidences, int? prioritised) =>
+        (prioritised, _options.Suppression) switch
+        {
+            (null, _) => Enumerable.Repeat(1.0, step.ModalityCount).ToArray(),
+            ({ } leader, G2DSuppression.Partial) => PartialSuppression.Coefficients(confidences, leader),
+            ({ } leader, _) => Enumerable.Range(0, step.ModalityCount).Select(m => m == leader ? 1.0 : 0.0).ToArray(),
+        };
+
+    /// <summary>a sum_m MSE(z_m, t_m) + b sum_m KL(teacher_m || student) T^2 (Eq. 2-4).</summary>
+    private Tensor Distillation(TrainingStep step, Tensor prediction)
+    {
+        var sum = zeros_like(prediction.sum().detach());
+        for (int m = 0; m < step.ModalityCount; m++)
+        {
+            if (_options.FeatureWeight > 0)
+            {
+                sum = sum + (_options.FeatureWeight * FeatureLoss(step, m));
+            }
+
+            if (_options.LogitWeight > 0)
+            {
+                var distances = step.Task.DistancePerSample(
+                    prediction, step.Teachers.Logits[m], _options.Temperature);
+                sum = sum + (_options.LogitWeight * step.MeanOverPresent(m, distances));
+            }
+        }
+
+        return sum;
+    }
+
+    private static Tensor FeatureLoss(TrainingStep step, int modality)
+    {
+        var difference = step.Representations[modality] - step.TeacherRepresentation(modality);
+        return step.MeanOverPresent(modality, difference.flatten(1).square().mean([1L]));
+    }
+}

@@ -1,0 +1,79 @@
+namespace ModalityBalance.Strategies;
+
+/// <summary>The settings of G2D (Rakib and Bagavathi, ICCV 2025). The defaults are the paper's loss, without
+/// prioritised phases, whose lengths depend on the training.</summary>
+public sealed record G2DOptions
+{
+    /// <summary>Length in epochs of each prioritised phase: M - 1 numbers of at least 1, the least confident modality's
+    /// first; empty, the default, for no prioritisation.</summary>
+    public IReadOnlyList<int> PhaseEpochs { get; init; } = [];
+
+    /// <summary>Weight a of the feature distillation, at least 0; 1 by default (Eq. 4).</summary>
+    public double FeatureWeight { get; init; } = 1;
+
+    /// <summary>Weight b of the logit distillation, at least 0; 1 by default (Eq. 4). With both weights 0,
+    /// prioritisation acts on joint training; with this one 0, on UMT.</summary>
+    public double LogitWeight { get; init; } = 1;
+
+    /// <summary>Temperature T of the logit distillation, greater than 0; 1 by default.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>What happens to the other encoders in a prioritised phase; complete by default (Eq. 8).</summary>
+    public G2DSuppression Suppression { get; init; } = G2DSuppression.Complete;
+
+    /// <summary>Whether a completely suppressed encoder runs in evaluation mode, so that its normalisation statistics
+    /// stay as they are; false by default: they follow, and evaluation during a phase is sound.</summary>
+    public bool FreezeNormalisation { get; init; }
+
+    /// <summary>Over what the teachers' confidence is taken; each batch by default (Eq. 5).</summary>
+    public G2DRanking Ranking { get; init; } = G2DRanking.PerBatch;
+
+    internal void Check()
+    {
+        CheckAtLeast(nameof(FeatureWeight), FeatureWeight, 0, orEqual: true);
+        CheckAtLeast(nameof(LogitWeight), LogitWeight, 0, orEqual: true);
+        CheckAtLeast(nameof(Temperature), Temperature, 0, orEqual: false);
+        ArgumentNullException.ThrowIfNull(PhaseEpochs);
+        if (PhaseEpochs.Any(epochs => epochs < 1))
+        {
+            throw new ArgumentException(
+                $"PhaseEpochs must be at least 1 each, but are [{string.Join(", ", PhaseEpochs)}].");
+        }
+
+        if (!Enum.IsDefined(Suppression) || !Enum.IsDefined(Ranking))
+        {
+            throw new ArgumentException(
+                $"Suppression and Ranking must be named values, but are {Suppression} and {Ranking}.");
+        }
+    }
+
+    private static void CheckAtLeast(string name, double value, double least, bool orEqual)
+    {
+        if (!double.IsFinite(value) || value < least || (!orEqual && value == least))
+        {
+            throw new ArgumentOutOfRangeException(
+                name, $"{name} must be finite and {(orEqual ? "at least" : "above")} {least}, but is {value}.");
+        }
+    }
+}
+
+/// <summary>What happens to the encoders that are not prioritised.</summary>
+public enum G2DSuppression
+{
+    /// <summary>They do not move at all: no gradient, so that neither momentum nor weight decay acts.</summary>
+    Complete,
+
+    /// <summary>Their gradients are scaled by 1 - tanh(ratio), ratio being the modality's teacher confidence over the
+    /// prioritised one's.</summary>
+    Partial,
+}
+
+/// <summary>Over what the teachers' confidence is taken.</summary>
+public enum G2DRanking
+{
+    /// <summary>Over each batch: the ranking may change from step to step.</summary>
+    PerBatch,
+
+    /// <summary>Over the whole training set: one ranking.</summary>
+    PerSet,
+}

@@ -1,0 +1,44 @@
+using ModalityBalance.Gradients;
+using ModalityBalance.Solvers;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Strategies;
+
+/// <summary>The weight of each modality's distillation gradient in the min-norm combination with its task gradient,
+/// both of the unweighted mean losses.</summary>
+internal static class Alphas
+{
+    // Below every weight: a modality that no sample has is never selected.
+    private const double Absent = -1;
+
+    /// <param name="step">The step.</param>
+    /// <param name="fromTask">The task loss's gradient at each representation.</param>
+    /// <param name="lessons">Each modality's distillation.</param>
+    /// <param name="place">Where to compare the gradients.</param>
+    /// <returns>In [0, 1], -1 for a modality that no sample has; double, [M].</returns>
+    public static Tensor Solve(
+        TrainingStep step, IReadOnlyList<Tensor> fromTask, IReadOnlyList<Distillation> lessons, I2mclAlpha place)
+    {
+        var products = lessons.Select((lesson, m) => place == I2mclAlpha.AtRepresentations
+            ? new GradientProducts([lesson.Gradient()], [fromTask[m]])
+            : AtParameters(step, m, fromTask[m], lesson)).ToArray();
+        var alpha = MinNorm.WeightOnFirst(
+            stack(products.Select(product => product.FirstFirst.sum()).ToArray()),
+            stack(products.Select(product => product.FirstSecond.sum()).ToArray()),
+            stack(products.Select(product => product.SecondSecond.sum()).ToArray()));
+        foreach (var (m, lesson) in lessons.Index())
+        {
+            if (lesson.Samples == 0)
+            {
+                alpha[m] = Absent;
+            }
+        }
+
+        return alpha;
+    }
+
+    private static GradientProducts AtParameters(
+        TrainingStep step, int modality, Tensor fromTask, Distillation lesson) => new(
+        step.EncoderGradient(modality, lesson.Gradient(), keepGraph: true),
+        step.EncoderGradient(modality, fromTask, keepGraph: true));
+}

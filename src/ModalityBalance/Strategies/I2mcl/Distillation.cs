@@ -1,0 +1,43 @@
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Strategies;
+
+/// <summary>One modality's distillation on one batch: l_im = scale |z_im - g_im|^2, summed over features (Eq. 7), and
+/// its gradient in closed form.</summary>
+internal sealed class Distillation
+{
+    private readonly long[] _shape;
+    private readonly double _scale;
+    private readonly Tensor _difference;
+
+    public Distillation(TrainingStep step, int modality, double scale)
+    {
+        var representation = step.Representations[modality].detach();
+        (_shape, _scale) = (representation.shape, scale);
+        Samples = step.Batch.Present?.Rows(modality).Length ?? step.Batch.Size;
+        _difference = (representation - step.TeacherRepresentation(modality)).flatten(1);
+        if (step.Batch.Present is { } present)
+        {
+            _difference = where(present.Values.narrow(1, modality, 1), _difference, zeros_like(_difference));
+        }
+
+        Losses = scale * _difference.square().sum(1);
+    }
+
+    /// <summary>Samples that have the modality.</summary>
+    public long Samples { get; }
+
+    /// <summary>l_im, [batch]; zero for samples without the modality.</summary>
+    public Tensor Losses { get; }
+
+    /// <summary>Their mean over the samples that have the modality; null when there is none.</summary>
+    public Tensor? Mean => Samples > 0 ? Losses.sum() / Samples : null;
+
+    /// <summary>The gradient of the mean of weighted losses at the representation.</summary>
+    /// <param name="weights">[batch], constants; null for ones.</param>
+    public Tensor Gradient(Tensor? weights = null)
+    {
+        var weighted = weights is null ? _difference : weights.unsqueeze(1) * _difference;
+        return (weighted * (2 * _scale / Math.Max(1, Samples))).reshape(_shape);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using ModalityBalance.Solvers;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Strategies;
+
+/// <summary>The intra-modal curriculum: a threshold and sample weights for the task loss (index 0) and for every
+/// modality's distillation loss (index m + 1).</summary>
+internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposable
+{
+    private readonly List<MovingThreshold> _thresholds = [];
+
+    /// <summary>Moves every threshold, then weighs every sample (Eq. 8, then Eq. 12).</summary>
+    /// <returns>Weights [batch] for the task and for each modality, and the thresholds they came from.</returns>
+    public SampleWeights Weigh(Tensor taskLosses, IReadOnlyList<Distillation> lessons)
+    {
+        using var graphless = no_grad();
+        var (task, threshold) = Weigh(0, taskLosses, taskLosses.mean());
+        var distillation = lessons.Select((lesson, m) => Weigh(m + 1, lesson.Losses, lesson.Mean)).ToArray();
+        return new SampleWeights(
+            task,
+            distillation.Select(weighed => weighed.Weights).ToArray(),
+            distillation.Select(weighed => weighed.Threshold).Prepend(threshold).ToArray());
+    }
+
+    public IReadOnlyDictionary<string, double> GetState() => _thresholds
+        .Select((threshold, i) => (Key: Key(i), State: threshold.Save()))
+        .Where(entry => entry.State.IsStarted)
+        .ToDictionary(entry => entry.Key, entry => entry.State.Value);
+
+    /// <param name="values">What <see cref="GetState"/> gave.</param>
+    /// <param name="losses">How many thresholds there are at most.</param>
+    public void SetState(IReadOnlyDictionary<string, double> values, int losses)
+    {
+        Dispose();
+        _thresholds.Clear();
+        for (int i = 0; i < losses; i++)
+        {
+            if (values.TryGetValue(Key(i), out double value))
+            {
+                Threshold(i).Restore(new MovingThresholdState(true, value));
+            }
+        }
+    }
+
+    public void Dispose() => _thresholds.ForEach(threshold => threshold.Dispose());
+
+    /// <summary>A loss whose mean is null has no sample in this batch: its threshold stays.</summary>
+    private (Tensor Weights, Tensor Threshold) Weigh(int index, Tensor losses, Tensor? mean)
+    {
+        var threshold = Threshold(index).Update(mean ?? full_like(losses.sum(), double.NaN));
+        return (SelfPacedWeight.Of(losses, threshold, beta), threshold);
+    }
+
+    private MovingThreshold Threshold(int index)
+    {
+        while (_thresholds.Count <= index)
+        {
+            _thresholds.Add(new MovingThreshold(gamma));
+        }
+
+        return _thresholds[index];
+    }
+
+    private static string Key(int index) => $"threshold_{index.ToString(CultureInfo.InvariantCulture)}";
+}
+
+/// <summary>What the intra-modal curriculum says of one batch.</summary>
+/// <param name="Task">Weights on the task losses, [batch].</param>
+/// <param name="Distillation">Weights on each modality's distillation losses, [batch].</param>
+/// <param name="Thresholds">The thresholds behind them, scalars, that of the task first.</param>
+internal sealed record SampleWeights(
+    Tensor Task, IReadOnlyList<Tensor> Distillation, IReadOnlyList<Tensor> Thresholds);

@@ -1,0 +1,56 @@
+namespace ModalityBalance.Tasks;
+
+/// <summary>Scores of a classification in which a sample may have any number of labels.</summary>
+/// <param name="Samples">Samples that were scored.</param>
+/// <param name="MeanAveragePrecision">Mean over labels of the average precision, in [0, 1]: the mean of the precision
+/// at the rank of each positive sample. Labels without a positive sample are left out; NaN when none is left.</param>
+/// <param name="MicroF1">2 TP / (2 TP + FP + FN) over all labels at probability one half, in [0, 1]; NaN when nothing
+/// is positive, true or predicted.</param>
+public sealed record MultiLabelScores(long Samples, double MeanAveragePrecision, double MicroF1) : TaskScores(Samples)
+{
+    /// <summary>The mean average precision.</summary>
+    public override double Primary => MeanAveragePrecision;
+
+    /// <summary>Ranks the samples for each label.</summary>
+    /// <param name="logits">[samples, labels].</param>
+    /// <param name="actual">[samples, labels], true where a sample has a label.</param>
+    /// <exception cref="ArgumentException">Unequal shapes.</exception>
+    public static MultiLabelScores Of(double[,] logits, bool[,] actual)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(actual);
+        int samples = actual.GetLength(0);
+        int labels = actual.GetLength(1);
+        if (logits.GetLength(0) != samples || logits.GetLength(1) != labels)
+        {
+            throw new ArgumentException(
+                $"logits must have shape [{samples}, {labels}], but have [{logits.GetLength(0)}, "
+                + $"{logits.GetLength(1)}].", nameof(logits));
+        }
+
+        var columns = Enumerable.Range(0, labels)
+            .Select(l => Enumerable.Range(0, samples).Select(s => (Logit: logits[s, l], Positive: actual[s, l])));
+        double precision = columns.Select(AveragePrecision).Where(double.IsFinite)
+            .DefaultIfEmpty(double.NaN).Average();
+        var all = columns.SelectMany(column => column).ToArray();
+        double hits = all.Count(x => x.Positive && x.Logit > 0);
+        double mentions = all.Count(x => x.Positive) + all.Count(x => x.Logit > 0);
+        return new MultiLabelScores(samples, precision, 2 * hits / mentions);
+    }
+
+    private static double AveragePrecision(IEnumerable<(double Logit, bool Positive)> column)
+    {
+        int positives = 0;
+        double sum = 0;
+        foreach (var (rank, sample) in column.OrderByDescending(x => x.Logit).Index())
+        {
+            if (sample.Positive)
+            {
+                positives++;
+                sum += (double)positives / (rank + 1);
+            }
+        }
+
+        return sum / positives;
+    }
+}

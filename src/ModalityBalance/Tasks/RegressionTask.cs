@@ -1,0 +1,87 @@
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tasks;
+
+/// <summary>
+/// One value per sample: squared error of predictions [batch, 1] or [batch] against floating-point targets [batch].
+/// With a sigmoid, predictions are squashed into (0, 1) first and targets must lie in [0, 1] (G2D's setting).
+/// </summary>
+public sealed class RegressionTask : LearningTask
+{
+    private readonly bool _sigmoid;
+
+    /// <summary>A regression.</summary>
+    /// <param name="sigmoid">Whether predictions pass through a sigmoid; false by default.</param>
+    public RegressionTask(bool sigmoid = false) => _sigmoid = sigmoid;
+
+    /// <summary>One.</summary>
+    public override long Outputs => 1;
+
+    /// <inheritdoc/>
+    public override Tensor LossPerSample(Tensor prediction, Tensor target) => Error(prediction, target).square();
+
+    /// <inheritdoc/>
+    /// <returns>1 / (1 + |prediction - target|): 1 without error, falling towards 0. The paper defines confidence for
+    /// classes alone.</returns>
+    public override Tensor ConfidencePerSample(Tensor prediction, Tensor target) =>
+        1 / (1 + Error(prediction, target).abs());
+
+    /// <inheritdoc/>
+    /// <returns>The squared difference of the two predictions, after the sigmoid if there is one; values have no
+    /// temperature.</returns>
+    public override Tensor DistancePerSample(Tensor prediction, Tensor teacher, double temperature)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        return Error(prediction, Values(teacher)).square();
+    }
+
+    /// <inheritdoc/>
+    public override void CheckTargets(Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        if (!targets.is_floating_point() || targets.dim() != 1)
+        {
+            throw new ArgumentException(
+                $"targets must be floating-point values of shape [samples], but are {targets.dtype} of shape "
+                + $"{targets.Describe()}.", nameof(targets));
+        }
+
+        foreach (var (i, value) in targets.to(ScalarType.Float64).cpu().data<double>().ToArray().Index())
+        {
+            if (!double.IsFinite(value) || (_sigmoid && value is < 0 or > 1))
+            {
+                string range = _sigmoid ? "lie in [0, 1]" : "be finite";
+                throw new ArgumentException($"targets must {range}, but targets[{i}] is {value}.", nameof(targets));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <returns>A <see cref="RegressionScores"/>.</returns>
+    public override TaskScores Score(Tensor predictions, Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        ArgumentNullException.ThrowIfNull(targets);
+        using var scope = NewDisposeScope();
+        return RegressionScores.Of(Doubles(Values(predictions)), Doubles(targets));
+    }
+
+    private static double[] Doubles(Tensor values) =>
+        values.to(ScalarType.Float64).cpu().data<double>().ToArray();
+
+    private Tensor Error(Tensor prediction, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(target);
+        if (prediction.numel() != target.shape[0])
+        {
+            throw new ArgumentException(
+                $"prediction must hold one value per sample, {target.shape[0]}, but has shape {prediction.Describe()}.",
+                nameof(prediction));
+        }
+
+        return Values(prediction) - target;
+    }
+
+    private Tensor Values(Tensor prediction) => _sigmoid ? prediction.flatten().sigmoid() : prediction.flatten();
+}

@@ -1,0 +1,14 @@
+namespace ModalityBalance.Training;
+
+/// <summary>What to do when a step's loss is not finite.</summary>
+public enum NonFinitePolicy
+{
+    /// <summary>Stop with a <see cref="NonFiniteLossException"/>.</summary>
+    Stop,
+
+    /// <summary>Leave the step out, count it, and go on.</summary>
+    Skip,
+
+    /// <summary>Do not look: nothing is read from the device, and nothing is guarded.</summary>
+    Ignore,
+}

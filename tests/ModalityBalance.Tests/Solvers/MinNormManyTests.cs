@@ -1,0 +1,171 @@
+using ModalityBalance.Solvers;
+using ModalityBalance.Tests.Golden;
+using static ModalityBalance.Tests.Solvers.VectorSampler;
+
+namespace ModalityBalance.Tests.Solvers;
+
+public class MinNormManyTests
+{
+    private sealed record GoldenHull(double[][] Vectors, double[] Weights, double Norm);
+
+    private sealed record GoldenSet(GoldenHull[] Many);
+
+    [Fact]
+    [Trait("Category", "Golden")]
+    public void Golden_weights_and_norms_are_met()
+    {
+        foreach (var (vectors, weights, norm) in GoldenFiles.Read<GoldenSet>("min_norm.json").Many)
+        {
+            var solution = MinNorm.OfVectors(vectors);
+
+            solution.Exit.Should().Be(MinNormExit.Optimal);
+            solution.Weights.ShouldMatch(weights);
+            Math.Sqrt(solution.SquaredNorm).ShouldMatch(norm);
+        }
+    }
+
+    [Fact]
+    public void No_point_of_the_hull_is_closer_to_zero()
+    {
+        foreach (var vectors in Sets())
+        {
+            var solution = MinNorm.OfVectors(vectors);
+            var point = Combine(solution.Weights, vectors);
+
+            solution.Exit.Should().BeOneOf(MinNormExit.Optimal, MinNormExit.ZeroInHull);
+            solution.Weights.Should().OnlyContain(weight => weight >= 0);
+            solution.Weights.Sum().Should().BeApproximately(1, 1e-14);
+            foreach (var vector in vectors)
+            {
+                // Parts of the sum cancel, so that its rounding error goes with their lengths. A hull that holds
+                // zero is left at 1e-7 of these.
+                var parts = solution.Weights.Zip(vectors, (weight, part) => weight * Norm(part)).Sum();
+                var error = solution.Exit == MinNormExit.ZeroInHull ? 1e-7 : 1e-12;
+                Dot(point, vector).Should().BeGreaterThanOrEqualTo(
+                    Dot(point, point) - (error * parts * Norm(vector)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Both_ends_occur_in_the_sampled_sets()
+    {
+        Sets().Select(vectors => MinNorm.OfVectors(vectors).Exit).Should()
+            .Contain(MinNormExit.Optimal).And.Contain(MinNormExit.ZeroInHull);
+    }
+
+    [Theory]
+    [MemberData(nameof(Relations), MemberType = typeof(VectorSampler))]
+    public void Two_vectors_agree_with_the_closed_form(string relation)
+    {
+        foreach (var (a, b) in Pairs(relation))
+        {
+            var (aa, ab, bb) = (Dot(a, a), Dot(a, b), Dot(b, b));
+
+            MinNorm.OfGram(new[,] { { aa, ab }, { ab, bb } }).Weights[0]
+                .Should().BeApproximately(MinNorm.WeightOnFirst(aa, ab, bb), 1e-10);
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-75)]
+    [InlineData(1e75)]
+    public void Weights_do_not_depend_on_the_scale_and_the_norm_follows_it(double scale)
+    {
+        foreach (var vectors in Sets().Where(set => MinNorm.OfVectors(set).Exit == MinNormExit.Optimal))
+        {
+            var plain = MinNorm.OfVectors(vectors);
+            var scaled = MinNorm.OfVectors([.. vectors.Select(vector => Sum(scale, vector, 0, vector))]);
+
+            scaled.Weights.Should().Equal(plain.Weights, (a, b) => Math.Abs(a - b) < 1e-10);
+            (scaled.SquaredNorm / scale / scale).Should().BeApproximately(plain.SquaredNorm, 1e-10 * plain.SquaredNorm);
+        }
+    }
+
+    [Fact]
+    public void Weights_follow_their_vectors_through_a_permutation()
+    {
+        foreach (var vectors in Sets().Where(set => MinNorm.OfVectors(set).Exit == MinNormExit.Optimal))
+        {
+            var plain = MinNorm.OfVectors(vectors);
+            var reversed = MinNorm.OfVectors([.. vectors.Reverse()]);
+
+            reversed.Weights.Reverse().Should().Equal(plain.Weights, (a, b) => Math.Abs(a - b) < 1e-10);
+        }
+    }
+
+    [Fact]
+    public void Repeated_vectors_do_not_move_the_point()
+    {
+        foreach (var vectors in Sets().Where(set => set.Length <= 16))
+        {
+            double[][] twice = [.. vectors, .. vectors];
+            var point = Combine(MinNorm.OfVectors(vectors).Weights, vectors);
+            var repeated = Combine(MinNorm.OfVectors(twice).Weights, twice);
+
+            // The norm of a hull that holds zero is known to 1e-7 of its vectors, which are at most 100 long.
+            Norm(Sum(1, point, -1, repeated)).Should().BeLessThan(1e-5);
+        }
+    }
+
+    [Fact]
+    public void A_single_vector_has_all_the_weight()
+    {
+        var solution = MinNorm.OfVectors([[3, 4]]);
+
+        solution.Weights.Should().Equal(1);
+        solution.SquaredNorm.Should().BeApproximately(25, 1e-13);
+        solution.Iterations.Should().Be(0);
+    }
+
+    [Fact]
+    public void Zero_vectors_share_all_the_weight()
+    {
+        var solution = MinNorm.OfVectors([[0, 0], [3, 4], [0, 0]]);
+
+        solution.Weights.Should().Equal(0.5, 0, 0.5);
+        solution.SquaredNorm.Should().Be(0);
+        solution.Exit.Should().Be(MinNormExit.ZeroInHull);
+    }
+
+    [Fact]
+    public void Lengths_many_powers_of_ten_apart_are_no_problem()
+    {
+        // Orthogonal vectors: weights go with the inverse squared lengths.
+        var solution = MinNorm.OfVectors([[1e-75, 0, 0], [0, 2e-75, 0], [0, 0, 1e75]]);
+
+        solution.Weights[0].Should().BeApproximately(0.8, 1e-14);
+        solution.Weights[1].Should().BeApproximately(0.2, 1e-14);
+        solution.Weights[2].Should().BeInRange(0, 1e-149);
+        solution.SquaredNorm.Should().BeApproximately(0.8e-150, 1e-164);
+    }
+
+    [Fact]
+    public void A_regular_simplex_around_zero_holds_zero()
+    {
+        var solution = MinNorm.OfVectors([[1, 0], [-0.5, Math.Sqrt(0.75)], [-0.5, -Math.Sqrt(0.75)]]);
+
+        solution.Exit.Should().Be(MinNormExit.ZeroInHull);
+        solution.Weights.Should().OnlyContain(weight => Math.Abs(weight - (1.0 / 3)) < 1e-14);
+    }
+
+    [Fact]
+    public void Matrices_that_are_no_Gram_matrix_are_refused()
+    {
+        Refused(new double[0, 0], "*1 to 32 rows*");
+        Refused(new double[33, 33], "*33 x 33*");
+        Refused(new double[2, 3], "*2 x 3*");
+        Refused(new double[,] { { 1, 0.5 }, { 0.4, 1 } }, "*symmetric*");
+        Refused(new double[,] { { 1, 0 }, { 0, -1 } }, "*gram[1, 1]*-1*");
+        Refused(new double[,] { { 1, double.NaN }, { double.NaN, 1 } }, "*gram[1, 0]*");
+    }
+
+    [Fact]
+    public void Vectors_of_unequal_lengths_are_refused()
+    {
+        FluentActions.Invoking(() => MinNorm.OfVectors([[1, 2], [1]])).Should().Throw<ArgumentException>();
+    }
+
+    private static void Refused(double[,] gram, string message) =>
+        FluentActions.Invoking(() => MinNorm.OfGram(gram)).Should().Throw<ArgumentException>().WithMessage(message);
+}

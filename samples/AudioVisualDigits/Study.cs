@@ -42,8 +42,10 @@ internal sealed class Study(
         foreach (var (seed, strategy) in plan.Runs)
         {
             runs.Add(display.Run($"{strategy.Name}, seed {seed}", bar =>
-                experiment.Run(strategy, seed, new RunProgress(plan.Settings, bar, onEpoch), cancellation)));
+                experiment.Run(strategy, seed, new RunProgress(plan.Settings.Epochs, bar, onEpoch), cancellation)));
             onRun(runs[^1]);
+            foreach (var remark in runs[^1].Remarks)
+                display.Line(remark);
         }
 
         var record = StudyRecord.Of(arguments, digits, plan, runs);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AudioVisualDigits.Tests.Data;
 
 namespace AudioVisualDigits.Tests;
@@ -18,6 +19,15 @@ public sealed class TrainCommandTests : IDisposable
         run.Output.Should().MatchRegex(@"fused: accuracy \d+\.\d\d %, macro F1 \d+\.\d\d %")
             .And.MatchRegex(@"audio: head \d+\.\d\d %, linear probe \d+\.\d\d %")
             .And.MatchRegex(@"image: head \d+\.\d\d %, linear probe \d+\.\d\d %");
+    }
+
+    [Fact]
+    public void Without_a_data_folder_it_trains_on_the_embedded_task()
+    {
+        var run = ProgramRun.Of("train", "--epochs", "1", "--out", _folder.Path);
+        run.ExitCode.Should().Be(DigitsProgram.Success);
+        run.Lines[0].Should().Be("embedded-digits: 4000 training and 1500 test samples");
+        Result().GetProperty("task").GetProperty("source").GetString().Should().Be("data seed 1");
     }
 
     [Fact]
@@ -50,7 +60,7 @@ public sealed class TrainCommandTests : IDisposable
         var run = Train("--fusion", "concat", "--strategy", "joint", "--epochs", "1");
         run.Output.Should().Contain("audio: head untrained");
         Result().GetProperty("runs")[0].GetProperty("modalities")[1].GetProperty("headAccuracy").ValueKind
-            .Should().Be(System.Text.Json.JsonValueKind.Null);
+            .Should().Be(JsonValueKind.Null);
     }
 
     [Theory]
@@ -103,5 +113,5 @@ public sealed class TrainCommandTests : IDisposable
     private ProgramRun Train(params string[] args) =>
         ProgramRun.OnTinyDigits(["train", "--out", _folder.Path, .. args]);
 
-    private System.Text.Json.JsonElement Result() => ProgramRun.Read(Path.Combine(_folder.Path, "result.json"));
+    private JsonElement Result() => ProgramRun.Read(Path.Combine(_folder.Path, "result.json"));
 }

@@ -44,6 +44,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
     /// same for every strategy.</param>
     /// <param name="observer">Told what happens.</param>
     /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="BadInputException">Training diverged.</exception>
     public RunRecord Run(
         StrategyEntry strategy, int seed, ITrainingObserver observer, CancellationToken cancellation)
     {
@@ -52,8 +53,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         random.manual_seed((1000L * seed) + 500);
         using var model = DigitModel.Build(_fusion);
         var rule = strategy.Create(settings);
-        var training = NewTrainer(model, rule, [observer]).Fit(
-            data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
+        var training = Fit(NewTrainer(model, rule, [observer]), data, seed, cancellation);
         var fused = LearnsFused(strategy);
         var heads = _fusion.FusesHeads || rule.Needs.HasFlag(StrategyNeeds.UnimodalHeads);
         var (scores, modalities) = Score(model, data, heads, cancellation);
@@ -64,22 +64,11 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
             fused ? scores.MacroF1 : null,
             modalities,
             training.BestEpoch,
-            [.. training.Epochs.Select(EpochRecord.Of)]);
+            [.. training.Epochs.Select(EpochRecord.Of)],
+            training.Remarks);
     }
 
     private bool LearnsFused(StrategyEntry strategy) => strategy.TrainsFusion || _fusion.FusesHeads;
-
-    private (ClassificationScores Fused, IReadOnlyList<ModalityRecord> Modalities) Score(
-        MultimodalModel model, DigitData data, bool heads, CancellationToken cancellation)
-    {
-        var device = settings.ToDevice();
-        var scores = Evaluator.Evaluate(model, DigitData.Task, data.TestInOrder, device, cancellation);
-        var probes = ModalityProbes.Accuracies(
-            model, DigitData.Task, data.TrainInOrder, data.TestInOrder, device, cancellation);
-        var modalities = model.Modalities.Select((name, m) =>
-            new ModalityRecord(name, heads ? scores.Unimodal![m].Primary : null, probes[m]));
-        return ((ClassificationScores)scores.Fused, [.. modalities]);
-    }
 
     private Trainer NewTrainer(
         MultimodalModel model, IGradientStrategy rule, IReadOnlyList<ITrainingObserver> observers) =>
@@ -96,4 +85,34 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
             Device = settings.ToDevice(),
             Observers = observers,
         });
+
+    private TrainingResult Fit(Trainer trainer, DigitData data, int seed, CancellationToken cancellation)
+    {
+        try
+        {
+            return trainer.Fit(
+                data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
+        }
+        catch (NonFiniteLossException e)
+        {
+            throw Diverged(e.Message);
+        }
+    }
+
+    private (ClassificationScores Fused, IReadOnlyList<ModalityRecord> Modalities) Score(
+        MultimodalModel model, DigitData data, bool heads, CancellationToken cancellation)
+    {
+        var device = settings.ToDevice();
+        var scores = Evaluator.Evaluate(model, DigitData.Task, data.TestInOrder, device, cancellation);
+        if (!double.IsFinite(scores.Loss))
+            throw Diverged($"the test loss is {scores.Loss}.");
+        var probes = ModalityProbes.Accuracies(
+            model, DigitData.Task, data.TrainInOrder, data.TestInOrder, device, cancellation);
+        var modalities = model.Modalities.Select((name, m) =>
+            new ModalityRecord(name, heads ? scores.Unimodal![m].Primary : null, probes[m]));
+        return ((ClassificationScores)scores.Fused, [.. modalities]);
+    }
+
+    private BadInputException Diverged(string found) =>
+        new($"--lr must be small enough to learn, but is {settings.LearningRate}: {found}");
 }

@@ -13,6 +13,7 @@ namespace AudioVisualDigits.Results;
 /// <param name="Modalities">What each modality learnt.</param>
 /// <param name="BestEpoch">The epoch, from 0, whose weights were kept; null for the last one.</param>
 /// <param name="Epochs">The course of training.</param>
+/// <param name="Remarks">What the strategy found remarkable, in sentences.</param>
 internal sealed record RunRecord(
     string Strategy,
     int Seed,
@@ -20,7 +21,8 @@ internal sealed record RunRecord(
     double? MacroF1,
     IReadOnlyList<ModalityRecord> Modalities,
     int? BestEpoch,
-    IReadOnlyList<EpochRecord> Epochs)
+    IReadOnlyList<EpochRecord> Epochs,
+    IReadOnlyList<string> Remarks)
 {
     /// <summary>Gets the median over epochs, which a first or disturbed epoch does not move.</summary>
     public double SecondsPerEpoch => Statistic.Median([.. Epochs.Select(epoch => epoch.Seconds)]);

@@ -78,22 +78,14 @@ public sealed class CompareCommandTests : IDisposable
     public void No_arguments_mean_the_default_comparison_of_the_embedded_task()
     {
         string? folder = "not asked";
-        var here = Directory.GetCurrentDirectory();
-        Directory.SetCurrentDirectory(_folder.Path);
-        try
-        {
-            ProgramRun.Of((data, _, _) => { folder = data; return TinyDigits.Set; }, default, []).ExitCode.Should().Be(0);
-            folder.Should().BeNull();
-            var result = ProgramRun.Read(Path.Combine("out", "result.json"));
-            Texts(result.GetProperty("commandLine")).Should().Equal("compare");
-            Texts(result.GetProperty("strategies")).Should().Equal("joint", "uniform", "unimodal");
-            result.GetProperty("runs").GetArrayLength().Should().Be(9);
-            result.ToString().Should().NotContain(_folder.Path);
-        }
-        finally
-        {
-            Directory.SetCurrentDirectory(here);
-        }
+        using var current = new CurrentFolder(_folder.Path);
+        ProgramRun.Of((data, _, _) => { folder = data; return TinyDigits.Set; }, default, []).ExitCode.Should().Be(0);
+        folder.Should().BeNull();
+        var result = ProgramRun.Read(Path.Combine("out", "result.json"));
+        Texts(result.GetProperty("commandLine")).Should().Equal("compare");
+        Texts(result.GetProperty("strategies")).Should().Equal("joint", "uniform", "unimodal");
+        result.GetProperty("runs").GetArrayLength().Should().Be(9);
+        result.ToString().Should().NotContain(_folder.Path);
     }
 
     private ProgramRun Compare(params string[] args) =>

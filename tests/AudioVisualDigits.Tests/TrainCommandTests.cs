@@ -87,14 +87,16 @@ public sealed class TrainCommandTests : IDisposable
             .Select(epoch => epoch.GetProperty("validationAccuracy").GetDouble()).ToArray();
         var best = record.GetProperty("bestEpoch").GetInt32();
         scores[best].Should().Be(scores.Max());
-        record.GetProperty("encoderPasses").GetProperty("forwards").GetInt32().Should().Be(3 * 2, "80 samples are one batch");
+        record.GetProperty("encoderPasses").GetProperty("forwards").GetInt32()
+            .Should().Be(3 * 2, "80 samples are one batch");
     }
 
     [Fact]
     public void A_result_file_of_its_own_leaves_the_output_folder_alone()
     {
         var file = Path.Combine(_folder.Path, "deep", "own.json");
-        var run = ProgramRun.OnTinyDigits("train", "--epochs", "1", "--out", Path.Combine(_folder.Path, "o"), "--json", file);
+        var folder = Path.Combine(_folder.Path, "o");
+        var run = ProgramRun.OnTinyDigits("train", "--epochs", "1", "--out", folder, "--json", file);
         run.Output.Should().Contain(file);
         Directory.EnumerateFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories)
             .Should().BeEquivalentTo(Path.Combine(_folder.Path, "deep"), file);

@@ -7,7 +7,8 @@ namespace AudioVisualDigits.Tests.Experiments;
 public class ExperimentTests
 {
     private static readonly RunSettings Settings = new(
-        "late", 2, 1, 0.1, BatchSize: 32, LearningRate: 0.1, Momentum: 0.9, WeightDecay: 0, ValidationShare: 0.25, "cpu");
+        "late", 2, 1, 0.1, BatchSize: 32, LearningRate: 0.1, Momentum: 0.9, WeightDecay: 0, ValidationShare: 0.25,
+        "cpu");
 
     [Fact]
     public void Within_a_seed_all_strategies_see_the_same_start_and_batches()

@@ -6,7 +6,7 @@ public class StatisticTests
 {
     [Fact]
     public void The_deviation_is_that_of_a_sample() =>
-        Statistic.Of([2, 4, 9]).Should().Be(new Statistic(5, Math.Sqrt(13)), "the squares 9, 1 and 16 make 26, over two");
+        Statistic.Of([2, 4, 9]).Should().Be(new Statistic(5, Math.Sqrt(13)), "9, 1 and 16 make 26, over two");
 
     [Fact]
     public void A_single_value_has_no_deviation() => Statistic.Of([3]).Should().Be(new Statistic(3, null));

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using AudioVisualDigits.Data;
 
@@ -6,7 +7,11 @@ namespace AudioVisualDigits.Results;
 /// <summary>The file that results go to: made sure of before training, written aside and renamed after it.</summary>
 internal sealed class ResultFile
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly string _path;
 

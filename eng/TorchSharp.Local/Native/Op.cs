@@ -14,9 +14,17 @@ internal sealed unsafe class Op
 
     private readonly string _name;
     private nint _handle;
+    private bool _searched;
 
     /// <param name="name">The schema name with its overload, like <c>add.Tensor</c>.</param>
-    internal Op(string name) => _name = name;
+    /// <param name="optional">Whether callers do without it where libtorch is too old to have it.</param>
+    internal Op(string name, bool optional = false)
+    {
+        _name = name;
+        IsOptional = optional;
+    }
+
+    internal bool IsOptional { get; }
 
     /// <summary>Whether the libtorch in use has this operator.</summary>
     internal bool Exists => Find() != 0;
@@ -88,10 +96,11 @@ internal sealed unsafe class Op
 
     private nint Find()
     {
-        if (_handle == 0)
+        if (!_searched)
         {
             int dot = _name.IndexOf('.', StringComparison.Ordinal);
             _handle = dot < 0 ? ts_operator(_name, "") : ts_operator(_name[..dot], _name[(dot + 1)..]);
+            _searched = true;
         }
         return _handle;
     }

@@ -143,27 +143,29 @@ internal sealed unsafe class Op
             if (words > 0)
             {
                 values[i].Pointer = (nint)scratch;
-                values[i].Count = Copy(argument.Reference!, scratch, words);
+                Copy(argument, scratch);
                 scratch += words;
             }
         }
     }
 
-    private static int Copy(object list, long* scratch, int words)
+    private static void Copy(in Arg argument, long* scratch)
     {
-        switch (list)
+        switch (argument.Tag)
         {
-            case long[] integers:
-                integers.CopyTo(new Span<long>(scratch, words));
-                return words;
-            case Tensor?[] tensors:
-                for (int i = 0; i < words; i++)
+            case Tag.Ints:
+                ((long[])argument.Reference!).CopyTo(new Span<long>(scratch, argument.Count));
+                break;
+            case Tag.Tensors:
+                var tensors = (Tensor?[])argument.Reference!;
+                for (int i = 0; i < tensors.Length; i++)
                 {
                     scratch[i] = tensors[i] is { } tensor ? tensor.Handle : 0;
                 }
-                return words;
+                break;
             default:
-                return Encoding.ASCII.GetBytes((string)list, new Span<byte>(scratch, words * sizeof(long)));
+                Encoding.ASCII.GetBytes((string)argument.Reference!, new Span<byte>(scratch, argument.Count));
+                break;
         }
     }
 

@@ -66,7 +66,7 @@ public static class ModalityConfidence
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var agreement = 1 - (logits.sigmoid() - targets).abs();
-        return MeanOverPresent(agreement.flatten(1).mean([1]), present).MoveToOuterDisposeScope();
+        return MeanOverPresent(agreement.reshape(agreement.shape[0], -1).mean([1]), present).MoveToOuterDisposeScope();
     }
 
     /// <summary>The modalities from the least to the most confident, ties by modality order.</summary>

@@ -35,7 +35,7 @@ public class StrategyContractTests
         var data = Toy.Data(modalities);
         double before = run.Accuracy(data);
 
-        run.Train(data, epochs: 6);
+        run.Train(data, epochs: 12);
 
         // UnimodalTraining trains no fusion: with sum and concatenation only its heads learn.
         bool fuses = name != "unimodal" || fusion == "late";

@@ -1,4 +1,11 @@
-using AudioVisualDigits.Data;
+using System.Text;
+using AudioVisualDigits;
 
-var digits = args is [var folder] ? RealDigits.Load(folder) : EmbeddedDigits.Generate();
-Console.WriteLine($"{digits.Name}: {digits.Train.Count} training and {digits.Test.Count} test samples");
+Console.OutputEncoding = Encoding.UTF8;
+using var cancellation = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    cancellation.Cancel();
+};
+return new DigitsProgram(Console.Out, Console.Error).Run(args, cancellation.Token);

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using AudioVisualDigits.Experiments;
+
+namespace AudioVisualDigits.Commands;
+
+/// <summary>Trains networks by several strategies and seeds and sets them side by side.</summary>
+internal static class CompareCommand
+{
+    public const string Name = "compare";
+
+    private const int MaxSeeds = 1000;
+
+    public static Command Create(Study study)
+    {
+        var common = new CommonOptions();
+        var strategies = new Option<IReadOnlyList<string>>("--strategies")
+        {
+            Description = $"What to train by, with commas between: {StrategyRegistry.Description}. "
+                + $"[default: {string.Join(',', StrategyRegistry.Defaults)}]",
+            HelpName = "names",
+            CustomParser = ParseNames,
+        };
+        var seeds = OptionForms.Number<int>(
+            "--seeds", $"How many seeds. [default: {Recipe.SeedCount}]", $"a whole number from 1 to {MaxSeeds}",
+            n => n is >= 1 and <= MaxSeeds);
+        var command = new Command(Name, "Trains networks by several strategies and seeds, and sets them side by side.")
+        {
+            strategies,
+            seeds,
+        };
+        common.AddTo(command);
+        command.SetAction(parsed => study.Compare(common.Resolve(
+            parsed,
+            [.. (parsed.GetValue(strategies) ?? StrategyRegistry.Defaults).Select(StrategyRegistry.Of)],
+            parsed.GetValue(seeds) ?? Recipe.SeedCount)));
+        return command;
+    }
+
+    private static string[] ParseNames(ArgumentResult result)
+    {
+        const string Option = "--strategies";
+        string[] names = result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries);
+        foreach (var name in names)
+            OptionForms.Known(result, Option, StrategyRegistry.Names, name);
+        if (names.Distinct().Count() < names.Length)
+            result.AddError($"{Option} must name each strategy once, but is '{result.Tokens[0].Value}'.");
+        return names;
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using AudioVisualDigits.Commands;
+using AudioVisualDigits.Data;
+
+namespace AudioVisualDigits;
+
+/// <summary>The program without its process: reads a command line, writes to two writers, gives an exit code.</summary>
+/// <param name="output">Where progress and results go.</param>
+/// <param name="error">Where the one sentence goes that says what is wrong.</param>
+/// <param name="load">Makes the digits; null for the real ones of a folder, or the embedded ones without.</param>
+internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLoader? load = null)
+{
+    public const int Success = 0;
+    public const int BadInput = 2;
+    public const int Cancelled = 130;
+
+    /// <summary>Runs the program; no arguments at all mean the default comparison.</summary>
+    public int Run(string[] args, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return Invoke(args.Length > 0 ? args : [CompareCommand.Name], cancellation);
+        }
+        catch (BadInputException e)
+        {
+            error.WriteLine(e.Message);
+            return BadInput;
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("Cancelled: no result was written.");
+            return Cancelled;
+        }
+    }
+
+    private int Invoke(string[] args, CancellationToken cancellation)
+    {
+        var study = new Study(new WorkDisplay(output), load ?? DigitLoading.Load, args, cancellation);
+        var root = new RootCommand(
+            "Trains multimodal networks on spoken and written digits, and shows what each modality learnt.")
+        {
+            TrainCommand.Create(study),
+            CompareCommand.Create(study),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+            throw new BadInputException(parsed.CommandResult.Command == root
+                ? $"The first argument must be {TrainCommand.Name} or {CompareCommand.Name}, but is '{args[0]}'."
+                : parsed.Errors[0].Message);
+        return parsed.Invoke(new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+        });
+    }
+}

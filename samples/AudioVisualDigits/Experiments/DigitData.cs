@@ -1,0 +1,68 @@
+using AudioVisualDigits.Data;
+using ModalityBalance.Tasks;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace AudioVisualDigits.Experiments;
+
+/// <summary>The digits of one run as tensors, on its device. They belong to the dispose scope that was open when they
+/// were made.</summary>
+/// <param name="Train">What to learn from.</param>
+/// <param name="Validation">What to choose the best epoch on; null without validation.</param>
+/// <param name="Test">What to score on.</param>
+internal sealed record DigitData(MultimodalDataset Train, MultimodalDataset? Validation, MultimodalDataset Test)
+{
+    /// <summary>The task that all data sets are for.</summary>
+    public static readonly ClassificationTask Task = new(AudioVisualDigitSet.Classes);
+
+    private const int EvaluationBatch = 500;
+
+    public IBatchSource TrainInOrder => InOrder(Train);
+
+    public IBatchSource? ValidationInOrder => Validation is null ? null : InOrder(Validation);
+
+    public IBatchSource TestInOrder => InOrder(Test);
+
+    /// <summary>Makes the tensors, and keeps apart what the settings ask for.</summary>
+    /// <param name="digits">The samples.</param>
+    /// <param name="settings">Device and validation share.</param>
+    /// <param name="seed">Which samples are kept apart.</param>
+    public static DigitData Of(AudioVisualDigitSet digits, RunSettings settings, int seed)
+    {
+        var device = settings.ToDevice();
+        var (train, test) = (ToDataset(digits.Train, device), ToDataset(digits.Test, device));
+        int kept = ValidationCount(digits, settings);
+        if (kept == 0)
+            return new DigitData(train, null, test);
+
+        long[] order = [.. Enumerable.Range(0, digits.Train.Count).Select(i => (long)i)];
+        new Random(seed).Shuffle(order);
+        return new DigitData(Part(train, order[kept..]), Part(train, order[..kept]), test);
+    }
+
+    /// <summary>Gets the number of samples that are kept apart for validation.</summary>
+    public static int ValidationCount(AudioVisualDigitSet digits, RunSettings settings) =>
+        (int)Math.Ceiling(settings.ValidationShare * digits.Train.Count);
+
+    private static MultimodalDataset ToDataset(DigitSplit split, Device device)
+    {
+        const long Audio = AudioVisualDigitSet.AudioSide;
+        const long Image = AudioVisualDigitSet.ImageSide;
+        return new MultimodalDataset(
+            [
+                tensor(split.Audio, [split.Count, 1, Audio, Audio], device: device),
+                tensor(split.Image, [split.Count, 1, Image, Image], device: device),
+            ],
+            tensor(split.Labels, device: device),
+            Task);
+    }
+
+    private static IBatchSource InOrder(MultimodalDataset data) =>
+        data.InOrder((int)Math.Min(EvaluationBatch, data.Count));
+
+    private static MultimodalDataset Part(MultimodalDataset data, long[] samples)
+    {
+        var part = data.Select(samples);
+        return new MultimodalDataset(part.Inputs, part.Targets, Task);
+    }
+}

@@ -1,0 +1,25 @@
+using ModalityBalance.Fusion;
+
+namespace AudioVisualDigits.Experiments;
+
+/// <summary>A fusion that the program offers.</summary>
+/// <param name="Name">What the user calls it, in lower case.</param>
+/// <param name="Create">Makes it from the widths of the representations and the number of classes.</param>
+/// <param name="FusesHeads">Whether it consists of unimodal heads, so that these learn whenever it does and it learns
+/// whenever they do. The others leave the heads to the model.</param>
+internal sealed record FusionEntry(
+    string Name, Func<IReadOnlyList<long>, long, FusionModule> Create, bool FusesHeads = false)
+{
+    public static readonly IReadOnlyList<FusionEntry> All =
+    [
+        new("late", (widths, classes) => new LateFusion(widths, classes), FusesHeads: true),
+        new("concat", (widths, classes) => new ConcatFusion(widths, classes)),
+        new("sum", (widths, classes) => new SumFusion(widths, classes)),
+    ];
+
+    /// <summary>Gets the names.</summary>
+    public static IReadOnlyList<string> Names => [.. All.Select(entry => entry.Name)];
+
+    /// <summary>Gets a fusion by its name.</summary>
+    public static FusionEntry Of(string name) => All.Single(entry => entry.Name == name);
+}

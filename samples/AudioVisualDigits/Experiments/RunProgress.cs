@@ -1,0 +1,28 @@
+using ModalityBalance.Strategies;
+using ModalityBalance.Training;
+
+namespace AudioVisualDigits.Experiments;
+
+/// <summary>Watches one run: moves a bar and tells each epoch.</summary>
+/// <param name="epochs">Epochs to come.</param>
+/// <param name="bar">Receives the finished share, up to 1.</param>
+/// <param name="line">Receives a line per epoch.</param>
+internal sealed class RunProgress(int epochs, IProgress<double> bar, Action<string> line) : ITrainingObserver
+{
+    private double _steps;
+    private int _done;
+
+    public void OnFitStart(int epochs, int? stepsPerEpoch) => _steps = epochs * (double)stepsPerEpoch!;
+
+    public void OnStep(TrainingStep step, StepReport report) => bar.Report(++_done / _steps);
+
+    public void OnEpochEnd(EpochSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        var validation = summary.Validation is { } scores
+            ? $", validation accuracy {100 * scores.Fused.Primary:F2} %"
+            : "";
+        line($"epoch {summary.Epoch + 1} of {epochs}: loss {summary.Loss:F4}{validation}, "
+            + $"{summary.Duration.TotalSeconds:F1} s");
+    }
+}

@@ -1,0 +1,46 @@
+using AudioVisualDigits.Data;
+using static TorchSharp.torch;
+
+namespace AudioVisualDigits.Experiments;
+
+/// <summary>How every network of a study is trained.</summary>
+/// <param name="Fusion">One of <see cref="FusionEntry.Names"/>.</param>
+/// <param name="Epochs">Passes over the training data, at least 1.</param>
+/// <param name="LearningRateDropEpoch">From this epoch on the learning rate is
+/// <paramref name="LearningRateDrop"/> of what it was.</param>
+/// <param name="LearningRateDrop">Factor of the learning rate.</param>
+/// <param name="BatchSize">Samples per step, at least 1.</param>
+/// <param name="LearningRate">Above 0.</param>
+/// <param name="Momentum">Of the gradient descent.</param>
+/// <param name="WeightDecay">On all parameters.</param>
+/// <param name="ValidationShare">The share of the training split, in [0, 0.5], that is kept apart to choose the best
+/// epoch on; 0 keeps nothing apart and takes the last epoch.</param>
+/// <param name="Device">One of <see cref="Devices"/>.</param>
+internal sealed record RunSettings(
+    string Fusion,
+    int Epochs,
+    int LearningRateDropEpoch,
+    double LearningRateDrop,
+    int BatchSize,
+    double LearningRate,
+    double Momentum,
+    double WeightDecay,
+    double ValidationShare,
+    string Device)
+{
+    /// <summary>The devices that can be asked for.</summary>
+    public static readonly IReadOnlyList<string> Devices = ["cpu", Cuda];
+
+    private const string Cuda = "cuda";
+
+    /// <summary>Gets the device itself.</summary>
+    public Device ToDevice() => device(Device);
+
+    /// <summary>Refuses a device that is not there.</summary>
+    /// <exception cref="BadInputException">There is no CUDA device.</exception>
+    public void CheckDevice()
+    {
+        if (Device == Cuda && !cuda.is_available())
+            throw new BadInputException("--device must be a device of this machine, but is cuda, and there is none.");
+    }
+}

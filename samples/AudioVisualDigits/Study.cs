@@ -1,0 +1,56 @@
+using AudioVisualDigits.Experiments;
+using AudioVisualDigits.Results;
+
+namespace AudioVisualDigits;
+
+/// <summary>Carries out what a command asks for: checks, data, runs, report.</summary>
+/// <param name="display">Where the user sees it.</param>
+/// <param name="load">Makes the digits.</param>
+/// <param name="arguments">The command line, for the record.</param>
+/// <param name="cancellation">Ends everything.</param>
+internal sealed class Study(
+    WorkDisplay display, DigitLoader load, IReadOnlyList<string> arguments, CancellationToken cancellation)
+{
+    /// <summary>Trains one network and shows it epoch by epoch.</summary>
+    public void Train(StudyPlan plan)
+    {
+        var study = Carry(plan, onEpoch: display.Line, onRun: _ => { });
+        foreach (var line in RunText.Lines(study.Runs[0]))
+            display.Line(line);
+    }
+
+    /// <summary>Trains several networks and sets them side by side.</summary>
+    public void Compare(StudyPlan plan)
+    {
+        var study = Carry(plan, onEpoch: _ => { }, onRun: run => display.Line(RunText.Line(run)));
+        display.Show(ComparisonTable.Of(study.Summary, display.IsTerminal));
+        display.Line("Test accuracy in %, mean ± sample standard deviation over seeds "
+            + $"{string.Join(", ", plan.Seeds)}.");
+    }
+
+    private StudyRecord Carry(StudyPlan plan, Action<string> onEpoch, Action<RunRecord> onRun)
+    {
+        var file = ResultFile.Prepare(plan.ResultPath);
+        plan.Settings.CheckDevice();
+        var digits = display.Run("Digits", bar => load(plan.DataFolder, bar, cancellation));
+        display.Line($"{digits.Name}: {digits.Train.Count} training and {digits.Test.Count} test samples");
+        var experiment = new Experiment(digits, plan.Settings);
+        foreach (var strategy in plan.Strategies)
+            experiment.Check(strategy);
+
+        var runs = new List<RunRecord>();
+        foreach (var (seed, strategy) in plan.Runs)
+        {
+            runs.Add(display.Run($"{strategy.Name}, seed {seed}", bar =>
+                experiment.Run(strategy, seed, new RunProgress(plan.Settings.Epochs, bar, onEpoch), cancellation)));
+            onRun(runs[^1]);
+            foreach (var remark in runs[^1].Remarks)
+                display.Line(remark);
+        }
+
+        var record = StudyRecord.Of(arguments, digits, plan, runs);
+        file.Write(record);
+        display.Line($"Results: {plan.ResultPath}");
+        return record;
+    }
+}

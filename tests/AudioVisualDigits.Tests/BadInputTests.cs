@@ -1,0 +1,111 @@
+using AudioVisualDigits.Data;
+using AudioVisualDigits.Tests.Data;
+
+namespace AudioVisualDigits.Tests;
+
+/// <summary>Whatever the user gets wrong is one sentence and exit code 2, before any training.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("train or compare, but is 'trian'", "trian")]
+    [InlineData("train or compare, but is '--data'", "--data", "somewhere")]
+    [InlineData("'--colour'", "train", "--colour", "red")]
+    [InlineData("'more'", "compare", "more")]
+    [InlineData("--strategy must be one of joint, uniform, unimodal, but is 'jiont'", "train", "--strategy", "jiont")]
+    [InlineData("--strategies must be one of joint, uniform, unimodal, but is 'x'", "compare", "--strategies", "joint,x")]
+    [InlineData("once, but is 'joint,uniform,joint'", "compare", "--strategies", "joint,uniform,joint")]
+    [InlineData("but is ''", "compare", "--strategies", "joint,")]
+    [InlineData("--fusion must be one of late, concat, sum, but is 'early'", "train", "--fusion", "early")]
+    [InlineData("--device must be one of cpu, cuda, but is 'tpu'", "train", "--device", "tpu")]
+    [InlineData("--epochs must be a whole number of at least 1, but is '0'", "train", "--epochs", "0")]
+    [InlineData("but is '1.5'", "train", "--epochs", "1.5")]
+    [InlineData("but is 'many'", "train", "--epochs", "many")]
+    [InlineData("'--epochs'", "train", "--epochs")]
+    [InlineData("'--epochs'", "train", "--epochs", "1", "--epochs", "2")]
+    [InlineData("--batch must be a whole number of at least 1, but is '0'", "train", "--batch", "0")]
+    [InlineData("--lr must be a number above 0, but is '-0.1'", "train", "--lr", "-0.1")]
+    [InlineData("but is '0'", "train", "--lr", "0")]
+    [InlineData("but is '0,1'", "train", "--lr", "0,1")]
+    [InlineData("but is 'NaN'", "train", "--lr", "NaN")]
+    [InlineData("but is '1e999'", "train", "--lr", "1e999")]
+    [InlineData("--seed must be a whole number from 0 to 1000000, but is '-1'", "train", "--seed", "-1")]
+    [InlineData("--seeds must be a whole number from 1 to 1000, but is '0'", "compare", "--seeds", "0")]
+    [InlineData("--validation must be a number from 0 to 0.5, but is '1'", "train", "--validation", "1")]
+    public void A_wrong_command_line_is_told(string expected, params string[] args) =>
+        ShouldBeRefused(ProgramRun.Of(null, default, args), expected);
+
+    [Theory]
+    [InlineData("--batch must be at most 100, the number of training samples, but is 101", "--batch", "101")]
+    [InlineData("must be at most 90", "--batch", "91", "--validation", "0.1")]
+    [InlineData("--validation must be 0 for unimodal", "--strategy", "unimodal", "--fusion", "sum", "--validation", "0.1")]
+    public void What_does_not_fit_the_data_is_told(string expected, params string[] args) =>
+        ShouldBeRefused(ProgramRun.OnTinyDigits(["train", "--out", _folder.Path, .. args]), expected);
+
+    [Fact]
+    public void CUDA_that_is_not_there_is_told()
+    {
+        if (TorchSharp.torch.cuda.is_available())
+            return;
+        ShouldBeRefused(ProgramRun.Of("train", "--device", "cuda", "--out", _folder.Path), "--device");
+    }
+
+    [Fact]
+    public void A_missing_data_folder_is_told() =>
+        ShouldBeRefused(
+            ProgramRun.Of("compare", "--out", _folder.Path, "--data", Path.Combine(_folder.Path, "no")), "no' is missing");
+
+    [Fact]
+    public void An_empty_data_folder_is_told() =>
+        ShouldBeRefused(ProgramRun.Of("train", "--out", _folder.Path, "--data", _folder.Path), "is missing");
+
+    [Fact]
+    public void A_damaged_data_file_is_told()
+    {
+        _folder.Write("mnist/t10k-images-idx3-ubyte", IdxBytes.Images()[..1000]);
+        _folder.Write("mnist/t10k-labels-idx1-ubyte", IdxBytes.Labels());
+        ShouldBeRefused(ProgramRun.Of("train", "--out", _folder.Path, "--data", _folder.Path), "is truncated");
+    }
+
+    [Fact]
+    public void An_output_folder_that_cannot_be_made_is_told()
+    {
+        var file = _folder.Write("file", []);
+        ShouldBeRefused(ProgramRun.OnTinyDigits("train", "--out", Path.Combine(file, "out")), "must be writable");
+    }
+
+    [Fact]
+    public void A_result_file_that_is_a_folder_is_told() =>
+        ShouldBeRefused(ProgramRun.OnTinyDigits("train", "--json", _folder.Path), "but is a folder");
+
+    [Theory]
+    [InlineData("the loss of Joint must be finite", "--batch", "20")]
+    [InlineData("the test loss is", "--batch", "100", "--epochs", "1")]
+    public void Training_that_diverges_is_told(string expected, params string[] args)
+    {
+        var run = ProgramRun.OnTinyDigits(["train", "--lr", "1e30", "--out", _folder.Path, .. args]);
+        run.Error.Should().StartWith("--lr must be small enough to learn, but is 1E+30").And.Contain(expected);
+        run.ExitCode.Should().Be(DigitsProgram.BadInput);
+        Directory.EnumerateFiles(_folder.Path).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_loader_that_fails_leaves_the_old_result()
+    {
+        var old = _folder.Write("result.json", [1, 2, 3]);
+        ProgramRun.Of((_, _, _) => throw new BadInputException("no."), default, "train", "--out", _folder.Path);
+        File.ReadAllBytes(old).Should().Equal(1, 2, 3);
+        Directory.EnumerateFiles(_folder.Path).Should().Equal(old);
+    }
+
+    private static void ShouldBeRefused(ProgramRun run, string expected)
+    {
+        run.Error.Should().Contain(expected).And.NotContain("   at ");
+        run.Error.Trim().Should().NotContain("\n").And.EndWith(".");
+        run.Output.Should().NotContain("epoch").And.NotContain("seed");
+        run.ExitCode.Should().Be(DigitsProgram.BadInput);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using AudioVisualDigits.Tests.Data;
+
+namespace AudioVisualDigits.Tests;
+
+public sealed class CompareCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void It_tells_each_run_and_ends_with_one_table()
+    {
+        var run = Compare("--strategies", "joint,uniform", "--seeds", "2", "--epochs", "1");
+        run.ExitCode.Should().Be(DigitsProgram.Success);
+        run.Lines.Where(line => line.Contains(", seed ", StringComparison.Ordinal)).Select(line => line.Split(':')[0])
+            .Should().Equal("joint, seed 1", "uniform, seed 1", "joint, seed 2", "uniform, seed 2");
+        string[] table = [.. run.Lines.Where(line => line.StartsWith('|'))];
+        table.Should().HaveCount(4, "there are a header, a rule and two rows");
+        Cells(table[0]).Should().Equal(
+            "strategy", "fused", "audio head", "audio probe", "image head", "image probe", "s/epoch", "cost");
+        Cells(table[2])[0].Should().Be("joint");
+        Cells(table[2])[^1].Should().Be("1.00 ± 0.00");
+        Cells(table[3])[1].Should().MatchRegex(@"^\d+\.\d\d ± \d+\.\d\d$");
+        run.Lines[^1].Should().Contain("seeds 1, 2");
+    }
+
+    [Fact]
+    public void Without_joint_there_is_no_cost()
+    {
+        var run = Compare("--strategies", "uniform", "--seeds", "1", "--epochs", "1");
+        run.Output.Should().NotContain("cost").And.NotContain("±  ");
+        Summary(0).GetProperty("costAgainstJoint").ValueKind.Should().Be(JsonValueKind.Null);
+        Summary(0).GetProperty("fusedAccuracy").GetProperty("deviation").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public void The_table_says_what_the_runs_say()
+    {
+        Compare("--strategies", "joint", "--seeds", "3", "--epochs", "2");
+        double[] accuracies = [.. Result().GetProperty("runs").EnumerateArray()
+            .Select(run => run.GetProperty("fusedAccuracy").GetDouble())];
+        Summary(0).GetProperty("fusedAccuracy").GetProperty("mean").GetDouble()
+            .Should().BeApproximately(accuracies.Sum() / 3, 1e-12, "both are sums of three numbers");
+    }
+
+    [Fact]
+    public void Its_result_holds_everything_needed_to_repeat_it()
+    {
+        string[] args = ["compare", "--strategies", "joint", "--seeds", "2", "--lr", "0.05", "--out", _folder.Path];
+        ProgramRun.OnTinyDigits([.. args, "--epochs", "1"]);
+        var result = Result();
+        Texts(result.GetProperty("commandLine")).Should().Equal([.. args, "--epochs", "1"]);
+        result.GetProperty("task").ToString().Should().Contain("tiny-digits").And.Contain("the tests");
+        Texts(result.GetProperty("strategies")).Should().Equal("joint");
+        result.GetProperty("seeds").EnumerateArray().Select(seed => seed.GetInt32()).Should().Equal(1, 2);
+        result.GetProperty("settings").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.ToString())
+            .Should().Equal(new Dictionary<string, string>
+            {
+                ["fusion"] = "late",
+                ["epochs"] = "1",
+                ["learningRateDropEpoch"] = "1",
+                ["learningRateDrop"] = "0.1",
+                ["batchSize"] = "64",
+                ["learningRate"] = "0.05",
+                ["momentum"] = "0.9",
+                ["weightDecay"] = "0.005",
+                ["validationShare"] = "0",
+                ["device"] = "cpu",
+            });
+        foreach (var version in result.GetProperty("environment").EnumerateObject())
+            version.Value.ToString().Should().NotBeEmpty().And.NotBe("unknown", $"{version.Name} is known");
+        result.GetProperty("runs")[1].GetProperty("epochs")[0].GetProperty("seconds").GetDouble().Should().BePositive();
+    }
+
+    [Fact]
+    public void No_arguments_mean_the_default_comparison_of_the_embedded_task()
+    {
+        string? folder = "not asked";
+        var here = Directory.GetCurrentDirectory();
+        Directory.SetCurrentDirectory(_folder.Path);
+        try
+        {
+            ProgramRun.Of((data, _, _) => { folder = data; return TinyDigits.Set; }, default, []).ExitCode.Should().Be(0);
+            folder.Should().BeNull();
+            var result = ProgramRun.Read(Path.Combine("out", "result.json"));
+            Texts(result.GetProperty("commandLine")).Should().Equal("compare");
+            Texts(result.GetProperty("strategies")).Should().Equal("joint", "uniform", "unimodal");
+            result.GetProperty("runs").GetArrayLength().Should().Be(9);
+            result.ToString().Should().NotContain(_folder.Path);
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(here);
+        }
+    }
+
+    private ProgramRun Compare(params string[] args) =>
+        ProgramRun.OnTinyDigits(["compare", "--out", _folder.Path, .. args]);
+
+    private JsonElement Result() => ProgramRun.Read(Path.Combine(_folder.Path, "result.json"));
+
+    private JsonElement Summary(int index) => Result().GetProperty("summary")[index];
+
+    private static string[] Cells(string row) => row.Trim('|').Split('|', StringSplitOptions.TrimEntries);
+
+    private static IEnumerable<string?> Texts(JsonElement array) => array.EnumerateArray().Select(e => e.GetString());
+}

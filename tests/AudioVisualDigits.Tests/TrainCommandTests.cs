@@ -1,0 +1,117 @@
+using System.Text.Json;
+using AudioVisualDigits.Tests.Data;
+
+namespace AudioVisualDigits.Tests;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void It_tells_each_epoch_and_what_was_learnt()
+    {
+        var run = Train("--epochs", "3");
+        run.ExitCode.Should().Be(DigitsProgram.Success);
+        run.Error.Should().BeEmpty();
+        run.Lines.Where(line => line.StartsWith("epoch", StringComparison.Ordinal)).Should().HaveCount(3);
+        run.Output.Should().MatchRegex(@"fused: accuracy \d+\.\d\d %, macro F1 \d+\.\d\d %")
+            .And.MatchRegex(@"audio: head \d+\.\d\d %, linear probe \d+\.\d\d %")
+            .And.MatchRegex(@"image: head \d+\.\d\d %, linear probe \d+\.\d\d %");
+    }
+
+    [Fact]
+    public void Without_a_data_folder_it_trains_on_the_embedded_task()
+    {
+        var run = ProgramRun.Of("train", "--epochs", "1", "--out", _folder.Path);
+        run.ExitCode.Should().Be(DigitsProgram.Success);
+        run.Lines[0].Should().Be("embedded-digits: 4000 training and 1500 test samples");
+        Result().GetProperty("task").GetProperty("source").GetString().Should().Be("data seed 1");
+    }
+
+    [Fact]
+    public void It_learns_an_easy_task()
+    {
+        Train("--epochs", "12", "--batch", "20");
+        var run = Result().GetProperty("runs")[0];
+        run.GetProperty("fusedAccuracy").GetDouble().Should().BeGreaterThan(0.9);
+        run.GetProperty("epochs")[11].GetProperty("loss").GetDouble().Should().BeLessThan(0.5);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_numbers()
+    {
+        string Losses(string seed)
+        {
+            Train("--epochs", "2", "--seed", seed);
+            var run = Result().GetProperty("runs")[0];
+            return string.Join(' ', run.GetProperty("epochs").EnumerateArray().Select(e => e.GetProperty("loss")));
+        }
+
+        var first = Losses("7");
+        Losses("7").Should().Be(first);
+        Losses("8").Should().NotBe(first);
+    }
+
+    [Fact]
+    public void Heads_that_nothing_trained_are_untrained()
+    {
+        var run = Train("--fusion", "concat", "--strategy", "joint", "--epochs", "1");
+        run.Output.Should().Contain("audio: head untrained");
+        Result().GetProperty("runs")[0].GetProperty("modalities")[1].GetProperty("headAccuracy").ValueKind
+            .Should().Be(JsonValueKind.Null);
+    }
+
+    [Theory]
+    [InlineData("late", "uniform")]
+    [InlineData("concat", "uniform")]
+    [InlineData("sum", "uniform")]
+    [InlineData("late", "joint")]
+    [InlineData("late", "unimodal")]
+    public void Heads_that_a_loss_trained_are_scored(string fusion, string strategy) =>
+        Train("--fusion", fusion, "--strategy", strategy, "--epochs", "1").Output.Should().NotContain("untrained");
+
+    [Fact]
+    public void A_fusion_that_nothing_trained_is_untrained() =>
+        Train("--fusion", "sum", "--strategy", "unimodal", "--epochs", "1").Output
+            .Should().Contain("fused: accuracy untrained, macro F1 untrained").And.NotContain("head untrained");
+
+    [Fact]
+    public void Validation_keeps_samples_apart_and_names_the_best_epoch()
+    {
+        var run = Train("--epochs", "3", "--validation", "0.2", "--batch", "80");
+        run.Output.Should().Contain("validation accuracy").And.MatchRegex("best epoch: [1-3]");
+        var record = Result().GetProperty("runs")[0];
+        var scores = record.GetProperty("epochs").EnumerateArray()
+            .Select(epoch => epoch.GetProperty("validationAccuracy").GetDouble()).ToArray();
+        var best = record.GetProperty("bestEpoch").GetInt32();
+        scores[best].Should().Be(scores.Max());
+        record.GetProperty("encoderPasses").GetProperty("forwards").GetInt32().Should().Be(3 * 2, "80 samples are one batch");
+    }
+
+    [Fact]
+    public void A_result_file_of_its_own_leaves_the_output_folder_alone()
+    {
+        var file = Path.Combine(_folder.Path, "deep", "own.json");
+        var run = ProgramRun.OnTinyDigits("train", "--epochs", "1", "--out", Path.Combine(_folder.Path, "o"), "--json", file);
+        run.Output.Should().Contain(file);
+        Directory.EnumerateFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories)
+            .Should().BeEquivalentTo(Path.Combine(_folder.Path, "deep"), file);
+    }
+
+    [Fact]
+    public void Cancelling_is_told_and_leaves_nothing()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        var run = ProgramRun.Of((_, _, _) => TinyDigits.Set, cancelled.Token, "train", "--out", _folder.Path);
+        (run.ExitCode, run.Error.Trim()).Should().Be((130, "Cancelled: no result was written."));
+        Directory.EnumerateFileSystemEntries(_folder.Path).Should().BeEmpty();
+    }
+
+    private ProgramRun Train(params string[] args) =>
+        ProgramRun.OnTinyDigits(["train", "--out", _folder.Path, .. args]);
+
+    private JsonElement Result() => ProgramRun.Read(Path.Combine(_folder.Path, "result.json"));
+}

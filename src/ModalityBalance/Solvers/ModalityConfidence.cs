@@ -90,7 +90,8 @@ public static class ModalityConfidence
             && (present.dtype != ScalarType.Bool || present.dim() != 1 || present.shape[0] != logits.shape[0]))
         {
             throw new ArgumentException(
-                $"present must be Bool [{logits.shape[0]}], but is {present.dtype} {present.Describe()}.", nameof(present));
+                $"present must be Bool [{logits.shape[0]}], but is {present.dtype} {present.Describe()}.",
+                nameof(present));
         }
     }
 }

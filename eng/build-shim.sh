@@ -41,9 +41,9 @@ source_file=$here/TorchSharp.Local/native/shim.cpp
 standard=c++20
 [ "${version% *}" -ge 2 ] || standard=c++17
 # Older PyTorch wheels were built with the old string ABI.
+symbols=$(nm -D --defined-only "$lib/libc10.so")
 abi=0
-# (No grep -q: under pipefail, nm's broken pipe would look like a miss.)
-case $(nm -D --defined-only "$lib/libc10.so" | grep torchCheckFail) in *__cxx11*) abi=1 ;; esac
+[[ $symbols != *torchCheckFail*__cxx11* ]] || abi=1
 libraries=(-ltorch -ltorch_cpu -lc10)
 [ ! -f "$lib/libtorch_cuda.so" ] || libraries+=(-ltorch_cuda -lc10_cuda)
 
@@ -51,7 +51,7 @@ mkdir -p "$output"
 # --no-as-needed: libtorch_cuda registers its kernels when it is loaded; no symbol of it is named here.
 g++ -std=$standard -D_GLIBCXX_USE_CXX11_ABI=$abi -O2 -fPIC -shared -fvisibility=hidden -w "${includes[@]}" \
     "$source_file" -o "$output/libtorchshim.so.new" \
-    -L"$lib" -Wl,-rpath,"$lib" -Wl,--no-as-needed "${libraries[@]}" \
+    -L"$lib" -Wl,-rpath,"$lib" -Wl,-z,defs -Wl,--no-as-needed "${libraries[@]}" \
     || fail "the shim did not compile against the libtorch in '$lib'."
 # Replaced in one step, so that a program that has the old one loaded keeps it.
 mv "$output/libtorchshim.so.new" "$output/libtorchshim.so"

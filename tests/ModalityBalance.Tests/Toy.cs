@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ModalityBalance.Encoders;
 using ModalityBalance.Fusion;
 using ModalityBalance.Tasks;
@@ -55,10 +56,10 @@ internal static class Toy
     public static TrainerOptions Options(int epochs = 3) => new()
     {
         Epochs = epochs,
-        Optimizer = model => optim.SGD(model.Root.parameters(), 0.1, momentum: 0.9),
+        Optimizer = model => optim.SGD(model.Root.parameters(), 0.02, momentum: 0.9),
     };
 
-    /// <summary>A copy of every parameter and buffer.</summary>
-    public static Dictionary<string, float[]> State(IMultimodalModel model) => model.Root.state_dict()
-        .ToDictionary(entry => entry.Key, entry => entry.Value.to(ScalarType.Float32).data<float>().ToArray());
+    /// <summary>The bits of every parameter and buffer, as text that compares fast.</summary>
+    public static Dictionary<string, string> State(IMultimodalModel model) => model.Root.state_dict()
+        .ToDictionary(entry => entry.Key, entry => Convert.ToHexString(SHA256.HashData(entry.Value.bytes)));
 }

@@ -22,6 +22,28 @@ public static partial class torch
 
             public static Tensor one_hot(Tensor x, long num_classes = -1) => Ops.OneHot.T(x, num_classes);
 
+            /// <summary>softmax(query key' / sqrt(width)) value; a true in the mask lets a pair attend, other masks are added.</summary>
+            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0,
+                bool is_casual = false)
+            {
+                if (is_casual && attn_mask is not null)
+                {
+                    throw new ArgumentException("Casual attention masking cannot pass a mask.");
+                }
+                if (Ops.ScaledDotProductAttention.Exists)
+                {
+                    return Ops.ScaledDotProductAttention.T(query, key, value, attn_mask, p, is_casual);
+                }
+                using DisposeScope scope = NewDisposeScope();
+                Tensor scores = query.matmul(key.transpose(-2, -1)) / Math.Sqrt(query.size(-1));
+                Tensor? mask = is_casual ? ones([query.size(-2), key.size(-2)], ScalarType.Bool, query.device).tril() : attn_mask;
+                if (mask is not null)
+                {
+                    scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), float.NegativeInfinity) : scores + mask;
+                }
+                return dropout(scores.softmax(-1), p).matmul(value).MoveToOuterDisposeScope();
+            }
+
             public static Tensor normalize(Tensor input, double p = 2, long dim = 1, double eps = 1e-12)
             {
                 using Tensor norm = Ops.NormDim.T(input, p, dim, true);

@@ -80,6 +80,14 @@ public static partial class torch
 
             public virtual IEnumerable<Module> modules() => named_modules().Select(m => m.module);
 
+            public virtual Parameter? get_parameter(string target) => Find(named_parameters(), target);
+
+            public virtual Tensor? get_buffer(string target) => Find(named_buffers(), target);
+
+            private static T? Find<T>(IEnumerable<(string name, T value)> components, string target)
+                where T : class =>
+                components.FirstOrDefault(component => component.name == target).value;
+
             private IEnumerable<(string name, Module module)> Children(bool recurse)
             {
                 if (!recurse)

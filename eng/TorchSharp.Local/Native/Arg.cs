@@ -36,15 +36,15 @@ internal readonly struct Arg
     public static implicit operator Arg(Device? value) =>
         value is null ? None : new(Tag.Device, bits: (int)value.type, count: value.index);
     public static implicit operator Arg(Scalar? value) => value is null ? None : new(value.Tag, bits: value.Bits);
-    public static implicit operator Arg(string value) => new(Tag.String, value);
+    public static implicit operator Arg(string value) => new(Tag.String, value, count: value.Length);
     public static implicit operator Arg(long[]? value) => value is null ? None : new(Tag.Ints, value, count: value.Length);
     public static implicit operator Arg(Tensor?[] value) => new(Tag.Tensors, value, count: value.Length);
 
     /// <summary>Words of scratch memory that this argument needs in a call.</summary>
-    internal int Words => Reference switch
+    internal int Words => Tag switch
     {
-        long[] or Tensor?[] => Count,
-        string text => text.Length / 2 + 1,
+        Tag.Ints or Tag.Tensors => Count,
+        Tag.String => Count / sizeof(long) + 1,
         _ => 0,
     };
 }

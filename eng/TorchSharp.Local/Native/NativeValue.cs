@@ -5,7 +5,7 @@ namespace TorchSharp.Native;
 /// <summary>What a value passed to or from the shim holds. Mirrors Tag in native/shim.cpp.</summary>
 internal enum Tag
 {
-    Default, None, Tensor, Int, Double, Bool, Ints, Doubles, Tensors, Device, String, Generator,
+    Default, None, Tensor, Int, Double, Bool, Ints, Tensors, Device, String, Generator,
 }
 
 /// <summary>One argument or result as the shim sees it. Mirrors Value in native/shim.cpp.</summary>

@@ -14,9 +14,17 @@ internal sealed unsafe class Op
 
     private readonly string _name;
     private nint _handle;
+    private bool _searched;
 
     /// <param name="name">The schema name with its overload, like <c>add.Tensor</c>.</param>
-    internal Op(string name) => _name = name;
+    /// <param name="optional">Whether callers do without it where libtorch is too old to have it.</param>
+    internal Op(string name, bool optional = false)
+    {
+        _name = name;
+        IsOptional = optional;
+    }
+
+    internal bool IsOptional { get; }
 
     /// <summary>Whether the libtorch in use has this operator.</summary>
     internal bool Exists => Find() != 0;
@@ -88,10 +96,11 @@ internal sealed unsafe class Op
 
     private nint Find()
     {
-        if (_handle == 0)
+        if (!_searched)
         {
             int dot = _name.IndexOf('.', StringComparison.Ordinal);
             _handle = dot < 0 ? ts_operator(_name, "") : ts_operator(_name[..dot], _name[(dot + 1)..]);
+            _searched = true;
         }
         return _handle;
     }
@@ -134,27 +143,29 @@ internal sealed unsafe class Op
             if (words > 0)
             {
                 values[i].Pointer = (nint)scratch;
-                values[i].Count = Copy(argument.Reference!, scratch, words);
+                Copy(argument, scratch);
                 scratch += words;
             }
         }
     }
 
-    private static int Copy(object list, long* scratch, int words)
+    private static void Copy(in Arg argument, long* scratch)
     {
-        switch (list)
+        switch (argument.Tag)
         {
-            case long[] integers:
-                integers.CopyTo(new Span<long>(scratch, words));
-                return words;
-            case Tensor?[] tensors:
-                for (int i = 0; i < words; i++)
+            case Tag.Ints:
+                ((long[])argument.Reference!).CopyTo(new Span<long>(scratch, argument.Count));
+                break;
+            case Tag.Tensors:
+                var tensors = (Tensor?[])argument.Reference!;
+                for (int i = 0; i < tensors.Length; i++)
                 {
                     scratch[i] = tensors[i] is { } tensor ? tensor.Handle : 0;
                 }
-                return words;
+                break;
             default:
-                return Encoding.ASCII.GetBytes((string)list, new Span<byte>(scratch, words * sizeof(long)));
+                Encoding.ASCII.GetBytes((string)argument.Reference!, new Span<byte>(scratch, argument.Count));
+                break;
         }
     }
 

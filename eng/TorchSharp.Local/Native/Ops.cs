@@ -208,6 +208,8 @@ internal static class Ops
     internal static readonly Op Linear = new("linear");
     internal static readonly Op MaxPool2d = new("max_pool2d");
     internal static readonly Op OneHot = new("one_hot");
+    // From libtorch 2.0 on; composed before.
+    internal static readonly Op ScaledDotProductAttention = new("scaled_dot_product_attention", optional: true);
     internal static readonly Op Pad = new("pad");
 
     // Losses and distances.

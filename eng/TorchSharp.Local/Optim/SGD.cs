@@ -31,7 +31,7 @@ namespace TorchSharp.Modules
             }
         }
 
-        public double Momentum { get => _defaults.momentum!.Value; set => _parameter_groups.Cast<ParamGroup>().ToList().ForEach(g => g.Momentum = value); }
+        public double Momentum { get => _defaults.momentum!.Value; set => _defaults.momentum = value; }
 
         public override torch.Tensor? step(Func<torch.Tensor>? closure = null) => Step<ParamGroup>(Update, closure);
 
@@ -136,43 +136,38 @@ namespace TorchSharp.Modules
             public double Momentum { get => Options.momentum!.Value; set => Options.momentum = value; }
         }
 
-        public sealed class State : OptimizerState
+        private sealed class State(Parameter parameter) : OptimizerState(parameter)
         {
-            public torch.Tensor? momentum_buffer;
-
-            public State(Parameter parameter)
-                : base(parameter)
-            {
-            }
+            private torch.Tensor? _buffer;
 
             public override void Initialize(OptimizerOptions options) => Release();
 
-            public override void SaveStateDict(BinaryWriter writer) => SaveConditionalStateTensor(writer, momentum_buffer);
+            public override void SaveStateDict(BinaryWriter writer) => SaveConditionalStateTensor(writer, _buffer);
 
             public override void LoadStateDict(BinaryReader reader) =>
-                LoadConditionalStateTensor(reader, ref momentum_buffer, _parameter.device);
+                LoadConditionalStateTensor(reader, ref _buffer, _parameter.device);
 
-            public override void LoadStateDict(OptimizerState source) => Copy(ref momentum_buffer, ((State)source).momentum_buffer);
+            public override void LoadStateDict(OptimizerState source) => Copy(ref _buffer, ((State)source)._buffer);
 
             internal override void Release()
             {
-                momentum_buffer?.Dispose();
-                momentum_buffer = null;
+                _buffer?.Dispose();
+                _buffer = null;
             }
 
             /// <summary>The first gradient as it is; later ones are added to the decayed buffer.</summary>
             internal torch.Tensor Accumulate(torch.Tensor gradient, double momentum, double weight)
             {
-                if (momentum_buffer is null)
+                if (_buffer is null)
                 {
-                    momentum_buffer = gradient.detach().clone().DetachFromDisposeScope();
+                    _buffer = gradient.detach().clone().DetachFromDisposeScope();
                 }
                 else
                 {
-                    Ops.Mul_.Run(momentum_buffer, momentum);
-                    Ops.Add_.Run(momentum_buffer, gradient, weight);
+                    Ops.Mul_.Run(_buffer, momentum);
+                    Ops.Add_.Run(_buffer, gradient, weight);
                 }
-                return momentum_buffer;
+                return _buffer;
             }
         }
     }

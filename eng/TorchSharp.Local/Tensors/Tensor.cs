@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using static TorchSharp.Native.NativeMethods;
 
 namespace TorchSharp;
@@ -27,8 +28,17 @@ public static partial class torch
 
         ~Tensor() => Dispose(false);
 
-        public IntPtr Handle =>
-            _handle != 0 ? _handle : throw new InvalidOperationException("Tensor invalid -- empty handle.");
+        public IntPtr Handle
+        {
+            get
+            {
+                if (_handle == 0)
+                {
+                    ThrowEmpty();
+                }
+                return _handle;
+            }
+        }
 
         public bool IsInvalid => _handle == 0;
 
@@ -87,6 +97,10 @@ public static partial class torch
             }
             ts_release(MoveHandle());
         }
+
+        // Apart from the getter, so that the getter stays small enough to be inlined.
+        [DoesNotReturn]
+        private static void ThrowEmpty() => throw new InvalidOperationException("Tensor invalid -- empty handle.");
 
         /// <summary>Empties this object; the caller owns the reference.</summary>
         internal nint MoveHandle()

@@ -24,7 +24,6 @@ public static partial class torch
     public static Tensor abs(Tensor input) => input.abs();
     public static Tensor exp(Tensor input) => input.exp();
     public static Tensor log(Tensor input) => input.log();
-    public static Tensor relu(Tensor input) => input.relu();
     public static Tensor sigmoid(Tensor input) => input.sigmoid();
     public static Tensor sqrt(Tensor input) => input.sqrt();
     public static Tensor square(Tensor input) => input.square();

@@ -81,19 +81,13 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(device);
         using var evaluation = EvaluationMode.Enter(model.Root);
         using var graphless = no_grad();
-        using var batches = data.Batches(0).GetEnumerator();
-        while (true)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            if (!batches.MoveNext())
+        data.ForEachBatch(
+            pulled =>
             {
-                return;
-            }
-
-            var batch = batches.Current.To(device);
-            use(batch, batch.Inputs.Select((input, m) => model.Encode(m, input)).ToArray());
-        }
+                var batch = pulled.To(device);
+                use(batch, batch.Inputs.Select((input, m) => model.Encode(m, input)).ToArray());
+            },
+            cancellation);
     }
 
     private static TaskScores Score(LearningTask task, RowLog log)

@@ -46,8 +46,9 @@ public static partial class LambertW
             v = Improve(v, y, shift, complement);
         }
 
-        var fixedPoint = x.eq(0).logical_or(x.isposinf());
-        return where(fixedPoint, x, v - shift).masked_fill(distance.le(0), -1);
+        // W0(x) is x to rounding up to 1e-16, and subnormal numbers may come out of log1p as zero.
+        var isItself = x.abs().lt(1e-17).logical_or(x.isposinf());
+        return where(isItself, x, v - shift).masked_fill(distance.le(0), -1);
     }
 
     // Fritsch's step for w = v - shift. With shift 1, v = q and y = 1 + e x, ln(x / w) - w reads
@@ -69,7 +70,8 @@ public static partial class LambertW
 
     private static Tensor StartAwayFromBranchPoint(Tensor x)
     {
-        var logarithm = x.log1p();
+        // Vectorised forms of log1p fail near the largest double; so far out, a start 3 % off is near enough.
+        var logarithm = x.clamp_max(1e300).log1p();
         return logarithm * (1 - (logarithm.log1p() / (2 + logarithm)));
     }
 }

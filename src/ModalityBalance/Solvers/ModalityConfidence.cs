@@ -66,7 +66,7 @@ public static class ModalityConfidence
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var agreement = 1 - (logits.sigmoid() - targets).abs();
-        return MeanOverPresent(agreement.flatten(1).mean([1]), present).MoveToOuterDisposeScope();
+        return MeanOverPresent(agreement.reshape(agreement.shape[0], -1).mean([1]), present).MoveToOuterDisposeScope();
     }
 
     /// <summary>The modalities from the least to the most confident, ties by modality order.</summary>
@@ -90,7 +90,8 @@ public static class ModalityConfidence
             && (present.dtype != ScalarType.Bool || present.dim() != 1 || present.shape[0] != logits.shape[0]))
         {
             throw new ArgumentException(
-                $"present must be Bool [{logits.shape[0]}], but is {present.dtype} {present.Describe()}.", nameof(present));
+                $"present must be Bool [{logits.shape[0]}], but is {present.dtype} {present.Describe()}.",
+                nameof(present));
         }
     }
 }

@@ -50,7 +50,7 @@ public sealed class SmpSchedule
     public IReadOnlyList<int> PhaseEpochs => _phaseEpochs;
 
     /// <summary>The first epoch, counted from 0, in which all modalities learn.</summary>
-    public int FirstJointEpoch => checked(_phaseEpochs.Sum());
+    public int FirstJointEpoch => _phaseEpochs.Sum();
 
     /// <summary>The prioritised phase of an epoch.</summary>
     /// <param name="epoch">The epoch, counted from 0.</param>
@@ -59,14 +59,15 @@ public sealed class SmpSchedule
     public int? PhaseAt(int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        var end = 0;
+        var epochInPhase = epoch;
         for (var phase = 0; phase < _phaseEpochs.Length; phase++)
         {
-            end += _phaseEpochs[phase];
-            if (epoch < end)
+            if (epochInPhase < _phaseEpochs[phase])
             {
                 return phase;
             }
+
+            epochInPhase -= _phaseEpochs[phase];
         }
 
         return null;

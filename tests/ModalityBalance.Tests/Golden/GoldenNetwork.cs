@@ -62,7 +62,7 @@ internal sealed record GoldenParameters(
 internal sealed record GoldenBatch(
     double[][][] Inputs, long[] Labels, double[][][] TeacherFeatures, double[][][] TeacherLogits)
 {
-    public MultimodalBatch Batch => new(
+    public MultimodalBatch ToBatch() => new(
         Inputs.Select(input => (ModalityInput)Matrix(input)).ToArray(), tensor(Labels));
 
     public TeacherOutputs Teachers(ClassificationTask task)

@@ -16,6 +16,11 @@ internal static class ExactLambert
     /// <summary>How far w is from W0(x), in units in the last place of w.</summary>
     public static double ErrorInUlps(double w, double x)
     {
+        if (!double.IsFinite(w))
+        {
+            return double.PositiveInfinity;
+        }
+
         var exact = FixedPoint(w);
         var exponential = Exp(exact);
         var residual = Multiply(exact, exponential) - FixedPoint(x);

@@ -29,7 +29,7 @@ internal static class VectorSampler
         }
     }
 
-    /// <summary>Sets of 3 to 32 vectors, of full and of deficient rank, pointing apart or mostly the same way.</summary>
+    /// <summary>Sets of 3 to 32 vectors of full or deficient rank, pointing apart or mostly the same way.</summary>
     public static IEnumerable<double[][]> Sets(int count = 60)
     {
         var random = new Random(31);

@@ -62,7 +62,7 @@ public class GoldenRunTests
         {
             var batch = batches[i % batches.Count];
             var step = new TrainingStep(
-                model, task, batch.Batch, i / batches.Count, i, batch.Teachers(task));
+                model, task, batch.ToBatch(), i / batches.Count, i, batch.Teachers(task));
             var report = strategy.ComputeGradients(step);
             report.TaskLoss.ShouldMatch(golden.Steps[i].Loss);
             compare(report, golden.Steps[i]);

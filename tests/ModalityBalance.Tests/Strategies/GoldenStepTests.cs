@@ -108,7 +108,7 @@ public class GoldenStepTests
         var model = golden.Parameters.Network(golden.Fusion);
         var task = new ClassificationTask(golden.Parameters.B.Length);
         var batch = new GoldenBatch(golden.Inputs, golden.Labels, golden.TeacherFeatures, golden.TeacherLogits);
-        var step = new TrainingStep(model, task, batch.Batch, epoch, teachers: batch.Teachers(task));
+        var step = new TrainingStep(model, task, batch.ToBatch(), epoch, teachers: batch.Teachers(task));
         return (model, strategy.ComputeGradients(step));
     }
 

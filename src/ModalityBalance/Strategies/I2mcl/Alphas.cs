@@ -37,8 +37,13 @@ internal static class Alphas
         return alpha;
     }
 
+    /// <summary>An encoder without anything to learn is compared at its representation.</summary>
     private static GradientProducts AtParameters(
-        TrainingStep step, int modality, Tensor fromTask, Distillation lesson) => new(
-        step.EncoderGradient(modality, lesson.Gradient(), keepGraph: true),
-        step.EncoderGradient(modality, fromTask, keepGraph: true));
+        TrainingStep step, int modality, Tensor fromTask, Distillation lesson)
+    {
+        var fromTeacher = step.EncoderGradient(modality, lesson.Gradient(), keepGraph: true);
+        return fromTeacher.Count == 0
+            ? new GradientProducts([lesson.Gradient()], [fromTask])
+            : new GradientProducts(fromTeacher, step.EncoderGradient(modality, fromTask, keepGraph: true));
+    }
 }

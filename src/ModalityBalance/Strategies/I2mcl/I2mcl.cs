@@ -82,8 +82,13 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     public void SetState(IReadOnlyDictionary<string, double> state)
     {
         ArgumentNullException.ThrowIfNull(state);
+        if (state.Keys.FirstOrDefault(key => !TieCount.Keeps(key) && !SelfPacedCurriculum.Keeps(key)) is { } unknown)
+        {
+            throw new ArgumentException($"state must hold thresholds and ties, but holds '{unknown}'.", nameof(state));
+        }
+
         _ties.SetState(state);
-        _curriculum.SetState(state, losses: state.Count);
+        _curriculum.SetState(state);
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,8 @@ namespace ModalityBalance.Strategies;
 /// modality's distillation loss (index m + 1).</summary>
 internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposable
 {
+    private const string KeyPrefix = "threshold_";
+
     private readonly List<MovingThreshold> _thresholds = [];
 
     /// <summary>Moves every threshold, then weighs every sample (Eq. 8, then Eq. 12).</summary>
@@ -28,18 +30,16 @@ internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposab
         .Where(entry => entry.State.IsStarted)
         .ToDictionary(entry => entry.Key, entry => entry.State.Value);
 
-    /// <param name="values">What <see cref="GetState"/> gave.</param>
-    /// <param name="losses">How many thresholds there are at most.</param>
-    public void SetState(IReadOnlyDictionary<string, double> values, int losses)
+    public static bool Keeps(string key) => key.StartsWith(KeyPrefix, StringComparison.Ordinal);
+
+    public void SetState(IReadOnlyDictionary<string, double> state)
     {
         Dispose();
         _thresholds.Clear();
-        for (int i = 0; i < losses; i++)
+        foreach (var (key, value) in state.Where(entry => Keeps(entry.Key)))
         {
-            if (values.TryGetValue(Key(i), out double value))
-            {
-                Threshold(i).Restore(new MovingThresholdState(true, value));
-            }
+            int index = int.Parse(key.AsSpan(KeyPrefix.Length), CultureInfo.InvariantCulture);
+            Threshold(index).Restore(new MovingThresholdState(true, value));
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposab
         return _thresholds[index];
     }
 
-    private static string Key(int index) => $"threshold_{index.ToString(CultureInfo.InvariantCulture)}";
+    private static string Key(int index) => KeyPrefix + index.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>What the intra-modal curriculum says of one batch.</summary>

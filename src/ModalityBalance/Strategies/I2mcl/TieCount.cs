@@ -20,6 +20,8 @@ internal sealed class TieCount : IDisposable
         _steps++;
     }
 
+    public static bool Keeps(string key) => key is TiesKey or StepsKey;
+
     /// <summary>The share of steps so far, in [0, 1]; 0 before the first. Reads the device.</summary>
     public double Share() => _steps > 0 ? Ties() / _steps : 0;
 

@@ -1,0 +1,89 @@
+using TorchSharp.Modules;
+
+namespace TorchSharp.Modules
+{
+    /// <summary>Adam, as in PyTorch: weight decay is part of the gradient.</summary>
+    public class Adam : OptimizerHelper, torch.optim.IBetas
+    {
+        private readonly MomentOptions _defaults;
+
+        public Adam(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-08,
+            double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+            : this([new ParamGroup { Parameters = parameters.ToList() }], lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)
+        {
+        }
+
+        public Adam(IEnumerable<ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-08,
+            double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+        {
+            _defaults = new MomentOptions
+            {
+                LearningRate = lr, Beta1 = beta1, Beta2 = beta2, Epsilon = eps, WeightDecay = weight_decay, AmsGrad = amsgrad, Maximize = maximize,
+            };
+            foreach (ParamGroup group in parameters)
+            {
+                add_param_group(group);
+            }
+        }
+
+        public (double, double) Betas
+        {
+            get => (_defaults.Beta1!.Value, _defaults.Beta2!.Value);
+            set => (_defaults.Beta1, _defaults.Beta2) = value;
+        }
+
+        public override torch.Tensor? step(Func<torch.Tensor>? closure = null) =>
+            Step<Modules.ParamGroup>(group => AdamStep.Update(group, StateOf, decoupledDecay: false), closure);
+
+        public override void add_param_group(Modules.ParamGroup param_group)
+        {
+            param_group.Options ??= new MomentOptions();
+            ((MomentOptions)param_group.Options).Complete(_defaults);
+            AddGroup(param_group, parameter => new MomentState(parameter));
+        }
+
+        public class ParamGroup : Modules.ParamGroup, torch.optim.IBetas
+        {
+            public ParamGroup()
+            {
+            }
+
+            public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-08,
+                double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+            {
+                Parameters = parameters;
+                Options = new MomentOptions
+                {
+                    LearningRate = lr, Beta1 = beta1, Beta2 = beta2, Epsilon = eps, WeightDecay = weight_decay, AmsGrad = amsgrad, Maximize = maximize,
+                };
+            }
+
+            public (double, double) Betas
+            {
+                get => (((MomentOptions)Options).Beta1!.Value, ((MomentOptions)Options).Beta2!.Value);
+                set => (((MomentOptions)Options).Beta1, ((MomentOptions)Options).Beta2) = value;
+            }
+        }
+    }
+}
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public static partial class optim
+        {
+            public static Adam Adam(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999,
+                double eps = 1e-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
+                new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+
+            public static Adam Adam(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999,
+                double eps = 1e-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
+                new(parameters.Select(p => p.parameter), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+
+            public static Adam Adam(IEnumerable<Adam.ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999,
+                double eps = 1e-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
+                new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using ModalityBalance.Evaluation;
+using ModalityBalance.Strategies;
+using ModalityBalance.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tests.Contract;
+
+/// <summary>A strategy of the table with a toy network, an optimizer and teachers.</summary>
+internal sealed class ContractRun : IDisposable
+{
+    private readonly optim.Optimizer _optimizer;
+    private readonly StepGuard _guard;
+    private readonly ToyTeachers _teachers;
+    private long _steps;
+
+    public ContractRun(
+        string strategy, int modalities = 2, string fusion = "late", ScalarType dtype = ScalarType.Float32)
+    {
+        Model = Toy.Model(modalities, fusion);
+        Model.to(dtype);
+        Strategy = StrategyTable.Make(strategy, modalities);
+        _teachers = new ToyTeachers(modalities);
+        _optimizer = optim.SGD(Model.parameters(), 0.05);
+        _guard = new StepGuard(Model);
+    }
+
+    public MultimodalModel Model { get; }
+
+    public IGradientStrategy Strategy { get; }
+
+    public TrainingStep Step(MultimodalBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var step = new TrainingStep(Model, Toy.Task, batch, 0, _steps++, _teachers.For(batch));
+        _guard.ComputeGradients(Strategy, step);
+        _optimizer.step();
+        return step;
+    }
+
+    public void Train(MultimodalDataset data, int epochs, int batchSize = 16, params ITrainingObserver[] observers) =>
+        new Trainer(Model, Toy.Task, Strategy, Options(epochs) with { Observers = observers })
+            .Fit(data.Shuffled(batchSize, 3));
+
+    public double Accuracy(MultimodalDataset data) =>
+        Evaluator.Evaluate(Model, Toy.Task, data.InOrder(32), CPU).Fused.Primary;
+
+    public double UnimodalAccuracy(MultimodalDataset data) =>
+        Evaluator.Evaluate(Model, Toy.Task, data.InOrder(32), CPU).Unimodal!.Max(scores => scores.Primary);
+
+    public void Dispose()
+    {
+        (Strategy as IDisposable)?.Dispose();
+        _guard.Dispose();
+        _optimizer.Dispose();
+        Model.Dispose();
+    }
+
+    private TrainerOptions Options(int epochs) => Toy.Options(epochs) with { Teachers = _teachers };
+}

@@ -1,0 +1,214 @@
+using ModalityBalance.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tests.Contract;
+
+/// <summary>What every strategy promises, whatever it does.</summary>
+public class StrategyContractTests
+{
+    public static TheoryData<string> Names => new(StrategyTable.Names);
+
+    public static TheoryData<string, int, string> Shapes
+    {
+        get
+        {
+            var shapes = new TheoryData<string, int, string>();
+            foreach (string name in StrategyTable.Names)
+            {
+                shapes.Add(name, 2, "late");
+                shapes.Add(name, 2, "sum");
+                shapes.Add(name, 3, "concat");
+                shapes.Add(name, 4, "late");
+            }
+
+            return shapes;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void It_trains_a_toy_with_any_number_of_modalities(string name, int modalities, string fusion)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ContractRun(name, modalities, fusion);
+        var data = Toy.Data(modalities);
+        double before = run.Accuracy(data);
+
+        run.Train(data, epochs: 12);
+
+        // UnimodalTraining trains no fusion: with sum and concatenation only its heads learn.
+        bool fuses = name != "unimodal" || fusion == "late";
+        (fuses ? run.Accuracy(data) : run.UnimodalAccuracy(data)).Should().BeGreaterThan(Math.Max(before, 0.6));
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_step_costs_the_promised_encoder_passes(string name, int modalities, string fusion)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ContractRun(name, modalities, fusion);
+
+        run.Step(Toy.Batch(modalities)).Passes.Should().Be(StrategyTable.Passes(name, modalities));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_repeats_bit_for_bit_under_a_seed(string name)
+    {
+        Dictionary<string, string> Train()
+        {
+            using var scope = NewDisposeScope();
+            using var run = new ContractRun(name);
+            run.Train(Toy.Data(), epochs: 2);
+            return Toy.State(run.Model);
+        }
+
+        Train().Should().BeEquivalentTo(Train());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_thousand_steps_leak_no_tensor(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ContractRun(name);
+        var live = new List<long>();
+        var watch = new Training.Hooks
+        {
+            EpochEnd = _ => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount),
+        };
+
+        run.Train(Toy.Data(samples: 80), epochs: 100, batchSize: 8, watch);
+
+        live.Skip(1).Should().OnlyContain(count => count == live[1], "the first epoch makes the momentum buffers");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Gradients_keep_the_parameters_dtype(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ContractRun(name, dtype: ScalarType.Float64);
+
+        var step = run.Step(Toy.Batch(dtype: ScalarType.Float64));
+
+        step.Model.Root.parameters().Where(p => p.grad is not null)
+            .Should().NotBeEmpty().And.OnlyContain(p => p.grad!.dtype == ScalarType.Float64);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_goes_on_bit_for_bit_from_saved_state(string name)
+    {
+        using var scope = NewDisposeScope();
+        var batches = Toy.Data().InOrder(16).Batches(0).ToArray();
+        using var whole = new ContractRun(name);
+        using var first = new ContractRun(name);
+        foreach (var batch in batches)
+        {
+            whole.Step(batch);
+        }
+
+        foreach (var batch in batches[..3])
+        {
+            first.Step(batch);
+        }
+
+        using var second = new ContractRun(name);
+        second.Model.load_state_dict(first.Model.state_dict());
+        second.Strategy.SetState(first.Strategy.GetState());
+        foreach (var batch in batches[3..])
+        {
+            second.Step(batch);
+        }
+
+        second.Strategy.GetState().Should().BeEquivalentTo(whole.Strategy.GetState());
+        Toy.State(second.Model).Should().BeEquivalentTo(Toy.State(whole.Model));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Foreign_state_is_refused(string name)
+    {
+        using var run = new ContractRun(name);
+
+        run.Strategy.Invoking(s => s.SetState(new Dictionary<string, double> { ["colour"] = 1 }))
+            .Should().Throw<ArgumentException>().WithMessage("*colour*");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_modality_that_no_sample_has_learns_nothing(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ContractRun(name);
+        var whole = Toy.Batch(size: 4);
+        var present = new PresenceMask(new[,] { { false, true }, { false, true }, { false, true }, { false, true } });
+        var absent = full_like(whole.Inputs[0].Tensors[0], float.NaN);
+
+        var step = run.Step(new MultimodalBatch([absent, whole.Inputs[1]], whole.Targets, present));
+
+        step.Model.Encoder(0).parameters().Should().OnlyContain(p => ReferenceEquals(p.grad, null));
+        run.Model.parameters().Should().OnlyContain(p => p.isfinite().all().item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_survives_a_batch_of_one_and_a_partly_absent_modality(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ContractRun(name);
+        var whole = Toy.Batch(size: 4);
+        var present = new PresenceMask(new[,] { { true, true }, { false, true }, { true, false }, { true, true } });
+        var first = whole.Inputs[0].Tensors[0].clone();
+        first[1] = float.NaN;
+
+        run.Step(Toy.Batch(size: 1));
+        run.Step(new MultimodalBatch([first, whole.Inputs[1]], whole.Targets, present));
+
+        run.Model.parameters().Should().OnlyContain(p => p.isfinite().all().item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_zero_gradient_is_no_trouble(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ContractRun(name);
+        using (no_grad())
+        {
+            foreach (var parameter in run.Model.SharedParameters())
+            {
+                parameter.zero_();
+            }
+        }
+
+        run.Step(Toy.Batch());
+
+        run.Model.parameters().Should().OnlyContain(p => p.isfinite().all().item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_loss_that_is_not_finite_leaves_the_model_as_it_was(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var run = new ContractRun(name);
+        run.Step(Toy.Batch());
+        var state = run.Strategy.GetState();
+        var before = Toy.State(run.Model);
+        var batch = Toy.Batch();
+        batch.Inputs[1].Tensors[0][2] = float.PositiveInfinity;
+        batch.Inputs[0].Tensors[0][2] = float.PositiveInfinity;
+
+        run.Invoking(r => r.Step(batch)).Should().Throw<NonFiniteLossException>()
+            .WithMessage($"Step 1 (epoch 0)*loss of {run.Strategy.Name}*").Which.Step.Should().Be(1);
+
+        Toy.State(run.Model).Should().BeEquivalentTo(before);
+        run.Model.parameters().Should().OnlyContain(p => ReferenceEquals(p.grad, null));
+        run.Strategy.GetState().Where(entry => entry.Key.StartsWith("threshold", StringComparison.Ordinal))
+            .Should().BeEquivalentTo(
+                state.Where(entry => entry.Key.StartsWith("threshold", StringComparison.Ordinal)));
+    }
+}

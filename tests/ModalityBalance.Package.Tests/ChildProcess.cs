@@ -23,6 +23,7 @@ internal static class ChildProcess
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         var command = $"dotnet {string.Join(' ', start.ArgumentList)}";
 
         using var process = Process.Start(start)!;

@@ -43,7 +43,7 @@ public sealed class PackageTests(PackedFeed packed) : IClassFixture<PackedFeed>
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToArray();
 
         losses.Select(line => line[0]).Should().Equal(Strategies);
-        // Every strategy ends below 0.2 from about ln 3 = 1.1; half says that it learns, however it starts.
+        // Every strategy falls to less than a fifth here; half says that it learns, however it starts.
         losses.Should().OnlyContain(line => Number(line[2]) < 0.5 * Number(line[1]));
     }
 

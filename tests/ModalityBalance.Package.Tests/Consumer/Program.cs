@@ -33,12 +33,12 @@ void Train(string name, IGradientStrategy strategy)
 {
     random.manual_seed(2);
     using var model = Model();
-    using var optimizer = optim.SGD(model.parameters(), 0.1, momentum: 0.9);
+    using var optimizer = optim.SGD(model.parameters(), 0.1);
     var losses = new List<double>();
     for (int epoch = 0; epoch < Epochs; epoch++)
     {
         using var scope = NewDisposeScope();
-        var step = new TrainingStep(model, task, batch, epoch, index: epoch, teachers: teachers);
+        var step = new TrainingStep(model, task, batch, epoch, teachers: teachers);
         var report = strategy.ComputeGradients(step);
         optimizer.step();
         // Unimodal training fuses nothing: its loss is the sum of the modalities' own.

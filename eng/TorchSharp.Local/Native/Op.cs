@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text;
 using static TorchSharp.Native.NativeMethods;
 using static TorchSharp.torch;
 
@@ -8,10 +6,8 @@ namespace TorchSharp.Native;
 /// <summary>
 /// An ATen operator, called through the dispatcher with its arguments in schema order. It is looked up at the first call.
 /// </summary>
-internal sealed unsafe class Op
+internal sealed unsafe partial class Op
 {
-    private const int StackWords = 64;
-
     private readonly string _name;
     private nint _handle;
     private bool _searched;
@@ -103,78 +99,5 @@ internal sealed unsafe class Op
             _searched = true;
         }
         return _handle;
-    }
-
-    [SkipLocalsInit]
-    private int Call(ReadOnlySpan<Arg> arguments, NativeValue* results, int capacity)
-    {
-        nint handle = Find();
-        if (handle == 0)
-        {
-            throw new NotSupportedException($"libtorch {Shim.CompiledVersion()} has no operator aten::{_name}.");
-        }
-        int words = 0;
-        foreach (ref readonly Arg argument in arguments)
-        {
-            words += argument.Words;
-        }
-        Span<long> scratch = words <= StackWords ? stackalloc long[StackWords] : new long[words];
-        NativeValue* values = stackalloc NativeValue[arguments.Length];
-        int returned;
-        fixed (long* start = scratch)
-        {
-            Fill(arguments, values, start);
-            returned = ts_call(handle, values, arguments.Length, results, capacity);
-        }
-        KeepAlive(arguments);
-        Shim.Check(returned);
-        return returned;
-    }
-
-    private static void Fill(ReadOnlySpan<Arg> arguments, NativeValue* values, long* scratch)
-    {
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            ref readonly Arg argument = ref arguments[i];
-            values[i].Tag = argument.Tag;
-            values[i].Count = argument.Count;
-            values[i].Integer = argument.Bits;
-            int words = argument.Words;
-            if (words > 0)
-            {
-                values[i].Pointer = (nint)scratch;
-                Copy(argument, scratch);
-                scratch += words;
-            }
-        }
-    }
-
-    private static void Copy(in Arg argument, long* scratch)
-    {
-        switch (argument.Tag)
-        {
-            case Tag.Ints:
-                ((long[])argument.Reference!).CopyTo(new Span<long>(scratch, argument.Count));
-                break;
-            case Tag.Tensors:
-                var tensors = (Tensor?[])argument.Reference!;
-                for (int i = 0; i < tensors.Length; i++)
-                {
-                    scratch[i] = tensors[i] is { } tensor ? tensor.Handle : 0;
-                }
-                break;
-            default:
-                Encoding.ASCII.GetBytes((string)argument.Reference!, new Span<byte>(scratch, argument.Count));
-                break;
-        }
-    }
-
-    // A finalizer must not free a tensor during the call; the lists hold on to theirs.
-    private static void KeepAlive(ReadOnlySpan<Arg> arguments)
-    {
-        foreach (ref readonly Arg argument in arguments)
-        {
-            GC.KeepAlive(argument.Reference);
-        }
     }
 }

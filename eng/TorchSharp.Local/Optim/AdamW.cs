@@ -16,24 +16,17 @@ namespace TorchSharp.Modules
         public AdamW(IEnumerable<ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-08,
             double weight_decay = 0, bool amsgrad = false, bool maximize = false)
         {
-            _defaults = new MomentOptions
-            {
-                LearningRate = lr, Beta1 = beta1, Beta2 = beta2, Epsilon = eps, WeightDecay = weight_decay, AmsGrad = amsgrad, Maximize = maximize,
-            };
+            _defaults = new MomentOptions(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
             foreach (ParamGroup group in parameters)
             {
                 add_param_group(group);
             }
         }
 
-        public (double, double) Betas
-        {
-            get => (_defaults.Beta1!.Value, _defaults.Beta2!.Value);
-            set => (_defaults.Beta1, _defaults.Beta2) = value;
-        }
+        public (double, double) Betas { get => _defaults.Betas; set => _defaults.Betas = value; }
 
         public override torch.Tensor? step(Func<torch.Tensor>? closure = null) =>
-            Step<Modules.ParamGroup>(group => AdamStep.Update(group, StateOf, decoupledDecay: true), closure);
+            Step(group => AdamStep.Update(group, StateOf, decoupledDecay: true), closure);
 
         public override void add_param_group(Modules.ParamGroup param_group)
         {
@@ -52,17 +45,10 @@ namespace TorchSharp.Modules
                 double weight_decay = 0, bool amsgrad = false, bool maximize = false)
             {
                 Parameters = parameters;
-                Options = new MomentOptions
-                {
-                    LearningRate = lr, Beta1 = beta1, Beta2 = beta2, Epsilon = eps, WeightDecay = weight_decay, AmsGrad = amsgrad, Maximize = maximize,
-                };
+                Options = new MomentOptions(lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
             }
 
-            public (double, double) Betas
-            {
-                get => (((MomentOptions)Options).Beta1!.Value, ((MomentOptions)Options).Beta2!.Value);
-                set => (((MomentOptions)Options).Beta1, ((MomentOptions)Options).Beta2) = value;
-            }
+            public (double, double) Betas { get => ((MomentOptions)Options).Betas; set => ((MomentOptions)Options).Betas = value; }
         }
     }
 }

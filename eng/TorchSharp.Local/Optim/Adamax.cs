@@ -17,23 +17,16 @@ namespace TorchSharp.Modules
         public Adamax(IEnumerable<ParamGroup> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-08,
             double weight_decay = 0)
         {
-            _defaults = new MomentOptions
-            {
-                LearningRate = lr, Beta1 = beta1, Beta2 = beta2, Epsilon = eps, WeightDecay = weight_decay,
-            };
+            _defaults = new MomentOptions(lr, beta1, beta2, eps, weight_decay);
             foreach (ParamGroup group in parameters)
             {
                 add_param_group(group);
             }
         }
 
-        public (double, double) Betas
-        {
-            get => (_defaults.Beta1!.Value, _defaults.Beta2!.Value);
-            set => (_defaults.Beta1, _defaults.Beta2) = value;
-        }
+        public (double, double) Betas { get => _defaults.Betas; set => _defaults.Betas = value; }
 
-        public override torch.Tensor? step(Func<torch.Tensor>? closure = null) => Step<Modules.ParamGroup>(Update, closure);
+        public override torch.Tensor? step(Func<torch.Tensor>? closure = null) => Step(Update, closure);
 
         public override void add_param_group(Modules.ParamGroup param_group)
         {
@@ -79,17 +72,10 @@ namespace TorchSharp.Modules
                 double weight_decay = 0)
             {
                 Parameters = parameters;
-                Options = new MomentOptions
-                {
-                    LearningRate = lr, Beta1 = beta1, Beta2 = beta2, Epsilon = eps, WeightDecay = weight_decay,
-                };
+                Options = new MomentOptions(lr, beta1, beta2, eps, weight_decay);
             }
 
-            public (double, double) Betas
-            {
-                get => (((MomentOptions)Options).Beta1!.Value, ((MomentOptions)Options).Beta2!.Value);
-                set => (((MomentOptions)Options).Beta1, ((MomentOptions)Options).Beta2) = value;
-            }
+            public (double, double) Betas { get => ((MomentOptions)Options).Betas; set => ((MomentOptions)Options).Betas = value; }
         }
     }
 }

@@ -81,8 +81,7 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
     }
 
     /// <summary>Runs the closure with gradients on, then the update of every group with gradients off.</summary>
-    private protected torch.Tensor? Step<TGroup>(Action<TGroup> update, Func<torch.Tensor>? closure)
-        where TGroup : ParamGroup
+    private protected torch.Tensor? Step(Action<ParamGroup> update, Func<torch.Tensor>? closure)
     {
         torch.Tensor? loss = null;
         if (closure is not null)
@@ -94,7 +93,7 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
         using DisposeScope scope = torch.NewDisposeScope();
         foreach (ParamGroup group in _parameter_groups)
         {
-            update((TGroup)group);
+            update(group);
         }
         return loss;
     }

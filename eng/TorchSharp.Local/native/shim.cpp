@@ -12,7 +12,6 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/core/ivalue.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Logging.h>
@@ -479,10 +478,12 @@ EXPORT int32_t ts_cuda_count() {
   });
 }
 
+// Waits for the device's current stream, the only one that is used here.
 EXPORT int32_t ts_cuda_synchronize(int32_t device_index) {
   return guarded(-1, [&] {
-    if (device_index < 0) device_index = c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).getDevice().index();
-    at::detail::getCUDAHooks().deviceSynchronize(device_index);
+    c10::impl::VirtualGuardImpl cuda(c10::DeviceType::CUDA);
+    c10::Device device = device_index < 0 ? cuda.getDevice() : c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(device_index));
+    cuda.getStream(device).synchronize();
     return 0;
   });
 }

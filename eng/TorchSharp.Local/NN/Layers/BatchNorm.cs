@@ -1,95 +1,7 @@
 using TorchSharp.Modules;
-using TorchSharp.Utils;
 
 namespace TorchSharp.Modules
 {
-    public abstract class NormBase : torch.nn.Module<torch.Tensor, torch.Tensor>
-    {
-        [ComponentName(Name = nameof(weight))]
-        private Parameter? _weight;
-
-        [ComponentName(Name = nameof(bias))]
-        private Parameter? _bias;
-
-        [ComponentName(Name = nameof(running_mean))]
-        private torch.Tensor? _running_mean;
-
-        [ComponentName(Name = nameof(running_var))]
-        private torch.Tensor? _running_var;
-
-        [ComponentName(Name = nameof(num_batches_tracked))]
-        private torch.Tensor? _num_batches_tracked;
-
-        private protected NormBase(long num_features, double eps, double? momentum, bool affine, bool track_running_stats,
-            torch.Device? device, torch.ScalarType? dtype, string name)
-            : base(name)
-        {
-            this.num_features = num_features;
-            this.eps = eps;
-            this.momentum = momentum;
-            this.affine = affine;
-            this.track_running_stats = track_running_stats;
-            if (affine)
-            {
-                weight = torch.ones(num_features, dtype, device).AsParameter();
-                bias = torch.zeros(num_features, dtype, device).AsParameter();
-            }
-            if (track_running_stats)
-            {
-                running_mean = torch.zeros(num_features, dtype, device);
-                running_var = torch.ones(num_features, dtype, device);
-                num_batches_tracked = torch.tensor(0L, dtype, device);
-            }
-        }
-
-        public long num_features { get; }
-
-        public double eps { get; set; }
-
-        /// <summary>The weight of a new batch in the running statistics; null for their plain mean.</summary>
-        public double? momentum { get; set; }
-
-        public bool affine { get; }
-
-        public bool track_running_stats { get; }
-
-        public Parameter weight { get => _weight!; set => SetParameter(ref _weight, nameof(weight), value); }
-
-        public Parameter? bias { get => _bias; set => SetParameter(ref _bias, nameof(bias), value); }
-
-        public torch.Tensor? running_mean { get => _running_mean; set => SetBuffer(ref _running_mean, nameof(running_mean), value); }
-
-        public torch.Tensor? running_var { get => _running_var; set => SetBuffer(ref _running_var, nameof(running_var), value); }
-
-        public torch.Tensor? num_batches_tracked
-        {
-            get => _num_batches_tracked;
-            set => SetBuffer(ref _num_batches_tracked, nameof(num_batches_tracked), value);
-        }
-
-        public void reset_running_stats()
-        {
-            if (track_running_stats)
-            {
-                torch.nn.init.zeros_(_running_mean!);
-                torch.nn.init.ones_(_running_var!);
-                torch.nn.init.zeros_(_num_batches_tracked!);
-            }
-        }
-
-        public void reset_parameters()
-        {
-            reset_running_stats();
-            if (affine)
-            {
-                torch.nn.init.ones_(_weight!);
-                torch.nn.init.zeros_(_bias!);
-            }
-        }
-
-        protected abstract void ValidateInputDimensions(torch.Tensor input);
-    }
-
     public abstract class BatchNorm : NormBase
     {
         private protected BatchNorm(long num_features, double eps, double momentum, bool affine, bool track_running_stats,
@@ -111,6 +23,14 @@ namespace TorchSharp.Modules
             return torch.nn.functional.batch_norm(input, useStatistics ? running_mean : null, useStatistics ? running_var : null,
                 weight, bias, training || running_mean is null, factor, eps);
         }
+
+        private protected static void RequireRank(torch.Tensor input, long least, long most)
+        {
+            if (input.ndim < least || input.ndim > most)
+            {
+                throw new ArgumentException($"expected input of {least} to {most} dimensions, but got {input.ndim}.");
+            }
+        }
     }
 
     public sealed class BatchNorm1d : BatchNorm
@@ -121,13 +41,7 @@ namespace TorchSharp.Modules
         {
         }
 
-        protected override void ValidateInputDimensions(torch.Tensor input)
-        {
-            if (input.ndim is not (2 or 3))
-            {
-                throw new ArgumentException($"expected 2D or 3D input, but got {input.ndim}D input.");
-            }
-        }
+        protected override void ValidateInputDimensions(torch.Tensor input) => RequireRank(input, 2, 3);
     }
 
     public sealed class BatchNorm2d : BatchNorm
@@ -138,13 +52,7 @@ namespace TorchSharp.Modules
         {
         }
 
-        protected override void ValidateInputDimensions(torch.Tensor input)
-        {
-            if (input.ndim != 4)
-            {
-                throw new ArgumentException($"expected 4D input, but got {input.ndim}D input.");
-            }
-        }
+        protected override void ValidateInputDimensions(torch.Tensor input) => RequireRank(input, 4, 4);
     }
 }
 

@@ -1,5 +1,6 @@
 using AudioVisualDigits.Experiments;
 using AudioVisualDigits.Results;
+using ModalityBalance.Training;
 
 namespace AudioVisualDigits;
 
@@ -34,15 +35,17 @@ internal sealed class Study(
         plan.Settings.CheckDevice();
         var digits = display.Run("Digits", bar => load(plan.DataFolder, bar, cancellation));
         display.Line($"{digits.Name}: {digits.Train.Count} training and {digits.Test.Count} test samples");
-        var experiment = new Experiment(digits, plan.Settings);
+        var experiment = new Experiment(digits, plan.Settings, plan.Folder);
         foreach (var strategy in plan.Strategies)
             experiment.Check(strategy);
 
         var runs = new List<RunRecord>();
         foreach (var (seed, strategy) in plan.Runs)
         {
-            runs.Add(display.Run($"{strategy.Name}, seed {seed}", bar =>
-                experiment.Run(strategy, seed, new RunProgress(plan.Settings.Epochs, bar, onEpoch), cancellation)));
+            if (experiment.NeedsTeachers(strategy))
+                PrepareTeachers(experiment, plan, seed);
+            runs.Add(display.Run($"{strategy.Name}, seed {seed}", bar => experiment.Run(
+                strategy, seed, Observers(plan, strategy, seed, bar, onEpoch), cancellation)));
             onRun(runs[^1]);
             foreach (var remark in runs[^1].Remarks)
                 display.Line(remark);
@@ -52,5 +55,20 @@ internal sealed class Study(
         file.Write(record);
         display.Line($"Results: {plan.ResultPath}");
         return record;
+    }
+
+    private void PrepareTeachers(Experiment experiment, StudyPlan plan, int seed) =>
+        display.Run($"teachers, seed {seed}", bar =>
+        {
+            experiment.PrepareTeachers(seed, new RunProgress(plan.Settings.Epochs, bar, _ => { }), cancellation);
+            return seed;
+        });
+
+    private static ITrainingObserver[] Observers(
+        StudyPlan plan, StrategyEntry strategy, int seed, IProgress<double> bar, Action<string> onEpoch)
+    {
+        var progress = new RunProgress(plan.Settings.Epochs, bar, onEpoch);
+        var trace = Path.Combine(plan.Folder, $"trace-{strategy.Name}-seed{seed}.csv");
+        return plan.Trace ? [progress, new TraceFile(trace, DigitModel.Modalities)] : [progress];
     }
 }

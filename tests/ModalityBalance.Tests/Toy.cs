@@ -33,6 +33,9 @@ internal static class Toy
         "late" => new LateFusion(widths, Classes),
         "concat" => new ConcatFusion(widths, Classes),
         "sum" => new SumFusion(widths, Classes),
+        "film" => new FilmFusion(widths, Classes),
+        "gated" => new GatedFusion(widths, Classes),
+        "attention" => new CrossAttentionFusion(widths, Classes),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name),
     };
 

@@ -97,7 +97,13 @@ public sealed class DisposeScope : IDisposable
         Open();
         while (_tensors.Count > 0)
         {
-            _tensors[^1].Dispose();
+            torch.Tensor last = _tensors[^1];
+            last.Dispose();
+            // An invalid tensor has nothing to dispose and stays.
+            if (last.OwningDisposeScope == this)
+            {
+                Remove(last);
+            }
         }
     }
 

@@ -53,10 +53,20 @@ internal sealed class CommonOptions
         HelpName = "file",
     };
 
+    private readonly Option<double?> _scale = OptionForms.Number<double>(
+        "--distillation-scale",
+        "Factor on I2MCL's distillation losses. [default: 0.125 embedded, 1 real]",
+        "a number above 0", scale => scale > 0 && double.IsFinite(scale));
+
+    private readonly Option<bool> _trace = new("--trace")
+    {
+        Description = "Write what the strategy did in every step to trace-STRATEGY-seedN.csv in the folder of --out.",
+    };
+
     /// <summary>Offers the options in a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] all = [_data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json];
+        Option[] all = [_data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace];
         foreach (var option in all)
             command.Add(option);
     }
@@ -84,7 +94,12 @@ internal sealed class CommonOptions
                 Recipe.Momentum,
                 recipe.WeightDecay,
                 parsed.GetValue(_validation) ?? 0,
-                parsed.GetRequiredValue(_device)),
-            parsed.GetValue(_json) ?? Path.Combine(parsed.GetRequiredValue(_out), "result.json"));
+                parsed.GetRequiredValue(_device))
+            {
+                DistillationScale = parsed.GetValue(_scale) ?? recipe.DistillationScale,
+            },
+            parsed.GetRequiredValue(_out),
+            parsed.GetValue(_json) ?? Path.Combine(parsed.GetRequiredValue(_out), "result.json"),
+            parsed.GetValue(_trace));
     }
 }

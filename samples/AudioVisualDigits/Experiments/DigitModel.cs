@@ -8,6 +8,12 @@ namespace AudioVisualDigits.Experiments;
 /// <summary>The network: a small convolutional encoder per modality, audio first, and a fusion.</summary>
 internal static class DigitModel
 {
+    /// <summary>The modalities, in their order.</summary>
+    public static readonly IReadOnlyList<string> Modalities = ["audio", "image"];
+
+    /// <summary>Features of each modality's representation.</summary>
+    public const int Width = 64;
+
     /// <summary>Builds a network with new weights from TorchSharp's generator.</summary>
     /// <param name="fusion">What joins the modalities; unless it consists of heads, each modality gets one.</param>
     public static MultimodalModel Build(FusionEntry fusion)
@@ -20,6 +26,6 @@ internal static class DigitModel
             ? null
             : [.. widths.Select(width => nn.Linear(width, AudioVisualDigitSet.Classes))];
         return new MultimodalModel(
-            [new ModalityEncoder("audio", audio), new ModalityEncoder("image", image)], fused, heads);
+            [new ModalityEncoder(Modalities[0], audio), new ModalityEncoder(Modalities[1], image)], fused, heads);
     }
 }

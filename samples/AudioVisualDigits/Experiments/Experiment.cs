@@ -12,9 +12,11 @@ namespace AudioVisualDigits.Experiments;
 /// <summary>Trains networks on the digits and finds out what they learnt, one run after the other.</summary>
 /// <param name="digits">The samples.</param>
 /// <param name="settings">How to train.</param>
-internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings settings)
+/// <param name="folder">Where the teachers' outputs and the traces go.</param>
+internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings settings, string folder)
 {
     private readonly FusionEntry _fusion = FusionEntry.Of(settings.Fusion);
+    private readonly TeacherStore _teachers = new(settings, folder, digits.Name);
 
     /// <summary>Refuses what cannot be trained, before anything is.</summary>
     /// <exception cref="BadInputException">The message says why.</exception>
@@ -30,7 +32,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         using var model = DigitModel.Build(_fusion);
         try
         {
-            _ = NewTrainer(model, strategy.Create(settings), []);
+            _ = NewTrainer(model, strategy.Create(settings), [], NeedsTeachers(strategy) ? new Promised() : null);
         }
         catch (ArgumentException e)
         {
@@ -38,22 +40,41 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         }
     }
 
+    /// <summary>Whether a strategy learns from unimodal teachers.</summary>
+    public bool NeedsTeachers(StrategyEntry strategy) =>
+        strategy.Create(settings).Needs.HasFlag(StrategyNeeds.Teachers);
+
+    /// <summary>Trains a seed's teachers, unless their outputs are there already.</summary>
+    public void PrepareTeachers(int seed, ITrainingObserver observer, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            _teachers.Open(DigitData.Of(digits, settings, seed), seed, observer, cancellation).Dispose();
+        }
+        catch (NonFiniteLossException e)
+        {
+            throw Diverged(e.Message);
+        }
+    }
+
     /// <summary>Trains and evaluates one network.</summary>
     /// <param name="strategy">What to train by.</param>
     /// <param name="seed">Initial weights, order of the batches and choice of validation samples depend on it, the
     /// same for every strategy.</param>
-    /// <param name="observer">Told what happens.</param>
+    /// <param name="observers">Told what happens.</param>
     /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="BadInputException">Training diverged.</exception>
     public RunRecord Run(
-        StrategyEntry strategy, int seed, ITrainingObserver observer, CancellationToken cancellation)
+        StrategyEntry strategy, int seed, IReadOnlyList<ITrainingObserver> observers, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var data = DigitData.Of(digits, settings, seed);
         random.manual_seed((1000L * seed) + 500);
         using var model = DigitModel.Build(_fusion);
         var rule = strategy.Create(settings);
-        var training = Fit(NewTrainer(model, rule, [observer]), data, seed, cancellation);
+        using var teachers = NeedsTeachers(strategy) ? _teachers.Open(data, seed, new Silent(), cancellation) : null;
+        var training = Fit(NewTrainer(model, rule, observers, teachers), data, seed, cancellation);
         var fused = LearnsFused(strategy);
         var heads = _fusion.FusesHeads || rule.Needs.HasFlag(StrategyNeeds.UnimodalHeads);
         var (scores, modalities) = Score(model, data, heads, cancellation);
@@ -71,20 +92,11 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
     private bool LearnsFused(StrategyEntry strategy) => strategy.TrainsFusion || _fusion.FusesHeads;
 
     private Trainer NewTrainer(
-        MultimodalModel model, IGradientStrategy rule, IReadOnlyList<ITrainingObserver> observers) =>
-        new(model, DigitData.Task, rule, new TrainerOptions
-        {
-            Epochs = settings.Epochs,
-            Optimizer = network => optim.SGD(
-                network.Root.parameters(),
-                settings.LearningRate,
-                momentum: settings.Momentum,
-                weight_decay: settings.WeightDecay),
-            Scheduler = optimizer => optim.lr_scheduler.StepLR(
-                optimizer, settings.LearningRateDropEpoch, settings.LearningRateDrop),
-            Device = settings.ToDevice(),
-            Observers = observers,
-        });
+        MultimodalModel model,
+        IGradientStrategy rule,
+        IReadOnlyList<ITrainingObserver> observers,
+        ITeachers? teachers) =>
+        new(model, DigitData.Task, rule, settings.ToTrainerOptions(observers, teachers));
 
     private TrainingResult Fit(Trainer trainer, DigitData data, int seed, CancellationToken cancellation)
     {
@@ -115,4 +127,13 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
 
     private BadInputException Diverged(string found) =>
         new($"--lr must be small enough to learn, but is {settings.LearningRate}: {found}");
+
+    /// <summary>Stands for teachers that are trained later, in checks.</summary>
+    private sealed class Promised : ITeachers
+    {
+        public TeacherOutputs For(MultimodalBatch batch) =>
+            throw new InvalidOperationException("The teachers must be trained before they are asked.");
+    }
+
+    private sealed class Silent : ITrainingObserver;
 }

@@ -1,4 +1,6 @@
 using AudioVisualDigits.Data;
+using ModalityBalance.Strategies;
+using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace AudioVisualDigits.Experiments;
@@ -32,6 +34,28 @@ internal sealed record RunSettings(
     public static readonly IReadOnlyList<string> Devices = ["cpu", Cuda];
 
     private const string Cuda = "cuda";
+
+    /// <summary>Gets the factor on I2MCL's distillation losses, above 0.</summary>
+    public double DistillationScale { get; init; } = 1;
+
+    /// <summary>Gets the length of G2D's prioritised phase: half of the epochs.</summary>
+    public int PrioritisedEpochs => Math.Max(1, Epochs / 2);
+
+    /// <summary>Gets the settings in the library's terms.</summary>
+    /// <param name="observers">Told what happens.</param>
+    /// <param name="teachers">Where teacher outputs come from; null for nowhere.</param>
+    public TrainerOptions ToTrainerOptions(
+        IReadOnlyList<ITrainingObserver> observers, ITeachers? teachers = null) => new()
+        {
+            Epochs = Epochs,
+            Optimizer = model => optim.SGD(
+                model.Root.parameters(), LearningRate, momentum: Momentum, weight_decay: WeightDecay),
+            Scheduler = optimizer => optim.lr_scheduler.StepLR(
+                optimizer, LearningRateDropEpoch, LearningRateDrop),
+            Device = ToDevice(),
+            Teachers = teachers,
+            Observers = observers,
+        };
 
     /// <summary>Gets the device itself.</summary>
     public Device ToDevice() => device(Device);

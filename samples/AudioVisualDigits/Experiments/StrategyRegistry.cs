@@ -15,8 +15,18 @@ internal static class StrategyRegistry
     [
         new(Yardstick, "the fused loss alone", _ => new JointTraining()),
         new("uniform", "the fused loss plus each modality's own", _ => new UniformBaseline()),
+        new("umt", "joint with distillation of features", _ => new I2mcl(Umt)),
+        new("pareto", "conventional Pareto integration", _ => new ConventionalPareto()),
+        new("mmpareto", "Pareto integration with the sum's length", _ => new MMPareto()),
+        new("i2mcl", "intra- and inter-modal curriculum", settings => new I2mcl(
+            new I2mclOptions { DistillationScale = settings.DistillationScale })),
+        new("g2d", "distillation, the weaker modality first", settings => new G2D(
+            new G2DOptions { PhaseEpochs = [settings.PrioritisedEpochs] })),
         new("unimodal", "each modality by itself", _ => new UnimodalTraining()) { TrainsFusion = false },
     ];
+
+    // UMT's distillation loss is a mean over the features, I2MCL's a sum.
+    private static I2mclOptions Umt => I2mclOptions.DistillationOnly with { DistillationScale = 1.0 / DigitModel.Width };
 
     /// <summary>Gets the names.</summary>
     public static IReadOnlyList<string> Names => [.. All.Select(entry => entry.Name)];

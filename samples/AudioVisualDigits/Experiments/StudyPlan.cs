@@ -5,13 +5,17 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="Strategies">What to train by.</param>
 /// <param name="Seeds">What to repeat each strategy with.</param>
 /// <param name="Settings">How to train.</param>
-/// <param name="ResultPath">The file to write.</param>
+/// <param name="Folder">Where the teachers' outputs and the traces go.</param>
+/// <param name="ResultPath">The file to write the results to.</param>
+/// <param name="Trace">Whether to write what the strategy did in every step.</param>
 internal sealed record StudyPlan(
     string? DataFolder,
     IReadOnlyList<StrategyEntry> Strategies,
     IReadOnlyList<int> Seeds,
     RunSettings Settings,
-    string ResultPath)
+    string Folder,
+    string ResultPath,
+    bool Trace)
 {
     /// <summary>Gets the runs in their order. The strategies take turns, so that a machine that slows down does so for
     /// all of them.</summary>

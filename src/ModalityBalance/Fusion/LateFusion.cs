@@ -33,15 +33,14 @@ public sealed class LateFusion : FusionModule
     /// <inheritdoc/>
     protected override Tensor FuseCore(IReadOnlyList<Tensor> representations, Tensor? present)
     {
-        var sum = ZeroAbsent(0, PredictUnimodal(0, representations[0]), present);
-        for (int m = 1; m < _heads.Length; m++)
-        {
-            sum = sum + ZeroAbsent(m, PredictUnimodal(m, representations[m]), present);
-        }
+        var sum = representations.Select(Vote).Aggregate((total, vote) => total + vote);
 
         // A sample without any modality has the prediction zero, not 0/0.
         return present is null
             ? sum / _heads.Length
             : sum / present.to(sum.dtype).sum(1, keepdim: true).clamp(min: 1);
+
+        // Zeros go into the head too: a NaN there, times the zero gradient of an absent vote, is a NaN in its weights.
+        Tensor Vote(Tensor z, int m) => ZeroAbsent(m, PredictUnimodal(m, ZeroAbsent(m, z, present)), present);
     }
 }

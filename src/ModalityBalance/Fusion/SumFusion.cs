@@ -25,7 +25,8 @@ public sealed class SumFusion : FusionModule
 
     /// <inheritdoc/>
     protected override Tensor FuseCore(IReadOnlyList<Tensor> representations, Tensor? present) =>
+        // Zeros go into the layer too: a NaN there, times the zero gradient of an absent term, is a NaN in its weights.
         representations
-            .Select((z, m) => ZeroAbsent(m, _terms[m].call(z), present))
+            .Select((z, m) => ZeroAbsent(m, _terms[m].call(ZeroAbsent(m, z, present)), present))
             .Aggregate((sum, term) => sum + term);
 }

@@ -50,7 +50,7 @@ public class ExperimentTests
     private static Watcher Watch(string strategy, RunSettings settings, int seed)
     {
         var watcher = new Watcher();
-        new Experiment(TinyDigits.Set, settings).Run(StrategyRegistry.Of(strategy), seed, watcher, default);
+        new Experiment(TinyDigits.Set, settings, Path.GetTempPath()).Run(StrategyRegistry.Of(strategy), seed, [watcher], default);
         return watcher;
     }
 

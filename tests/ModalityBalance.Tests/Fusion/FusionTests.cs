@@ -7,7 +7,7 @@ public class FusionTests
 {
     private static readonly long[] Widths = [4, 3];
 
-    public static TheoryData<string> All => ["late", "concat", "sum"];
+    public static TheoryData<string> All => ["late", "concat", "sum", "film", "gated", "attention"];
 
     [Fact]
     public void Late_fusion_is_the_mean_of_its_unimodal_predictions()
@@ -49,6 +49,35 @@ public class FusionTests
         var dirty = fusion.Fuse([z, full(1, 3, float.NaN)], present);
 
         dirty.eq(clean).all().item<bool>().Should().BeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void What_an_absent_modality_holds_never_reaches_a_gradient(string name)
+    {
+        using var scope = NewDisposeScope();
+        var fusion = Toy.Fusion(name, Widths);
+        var absent = full(1, 3, float.NaN).requires_grad_();
+
+        fusion.Fuse([rand(1, 4), absent], tensor(new[] { true, false }, [1, 2])).sum().backward();
+
+        absent.grad!.eq(0).all().item<bool>().Should().BeTrue();
+        fusion.parameters().Should().OnlyContain(p => p.grad!.isfinite().all().item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_sample_without_any_modality_has_a_finite_prediction_and_gradient(string name)
+    {
+        using var scope = NewDisposeScope();
+        var fusion = Toy.Fusion(name, Widths);
+        Tensor[] z = [full(1, 4, float.NaN), full(1, 3, float.NaN)];
+
+        var fused = fusion.Fuse(z, tensor(new[] { false, false }, [1, 2]));
+        fused.sum().backward();
+
+        fused.isfinite().all().item<bool>().Should().BeTrue();
+        fusion.parameters().Should().OnlyContain(p => p.grad!.isfinite().all().item<bool>());
     }
 
     [Theory]

@@ -14,6 +14,7 @@ public class BaselineTests
     public static TheoryData<int, string> Shapes => new()
     {
         { 2, "late" }, { 2, "concat" }, { 2, "sum" }, { 3, "late" }, { 4, "concat" },
+        { 2, "film" }, { 2, "gated" }, { 3, "attention" },
     };
 
     [Theory]

@@ -31,14 +31,14 @@ namespace TorchSharp.Modules
             RegisterComponents();
         }
 
-        /// <summary>The attended values [steps, batch, features], and the weights averaged over the heads [batch, steps, keys] if asked for.</summary>
+        /// <summary>The attended values [steps, batch, features], and the weights averaged over the heads [batch, steps, keys]; invalid if not asked for.</summary>
         /// <param name="query">[steps, batch, features].</param>
         /// <param name="key">[keys, batch, features].</param>
         /// <param name="value">[keys, batch, features].</param>
         /// <param name="key_padding_mask">[batch, keys], true where a key is to be ignored.</param>
         /// <param name="need_weights">Whether the weights are returned.</param>
         /// <param name="attn_mask">[steps, keys], true where attention is barred, or numbers to add to the scores.</param>
-        public Tuple<torch.Tensor, torch.Tensor?> forward(torch.Tensor query, torch.Tensor key, torch.Tensor value,
+        public Tuple<torch.Tensor, torch.Tensor> forward(torch.Tensor query, torch.Tensor key, torch.Tensor value,
             torch.Tensor? key_padding_mask, bool need_weights, torch.Tensor? attn_mask)
         {
             using DisposeScope scope = torch.NewDisposeScope();
@@ -53,13 +53,13 @@ namespace TorchSharp.Modules
             torch.Tensor attention = torch.nn.functional.dropout(scores.softmax(-1), _dropout, training);
             torch.Tensor joined = attention.bmm(values).transpose(0, 1).contiguous().view(query.shape);
             torch.Tensor output = _output.call(joined).MoveToOuterDisposeScope();
-            torch.Tensor? mean = need_weights
-                ? attention.view(batch, _heads, query.size(0), key.size(0)).mean([1]).MoveToOuterDisposeScope()
-                : null;
-            return Tuple.Create(output, mean);
+            torch.Tensor mean = need_weights
+                ? attention.view(batch, _heads, query.size(0), key.size(0)).mean([1])
+                : new torch.Tensor(handle: 0);
+            return Tuple.Create(output, mean.MoveToOuterDisposeScope());
         }
 
-        public Tuple<torch.Tensor, torch.Tensor?> call(torch.Tensor query, torch.Tensor key, torch.Tensor value,
+        public Tuple<torch.Tensor, torch.Tensor> call(torch.Tensor query, torch.Tensor key, torch.Tensor value,
             torch.Tensor? key_padding_mask = null, bool need_weights = true, torch.Tensor? attn_mask = null) =>
             forward(query, key, value, key_padding_mask, need_weights, attn_mask);
 

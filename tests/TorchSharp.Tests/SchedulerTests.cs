@@ -1,0 +1,59 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.optim.lr_scheduler;
+
+namespace TorchSharp.Tests;
+
+public class SchedulerTests
+{
+    private static double[] Rates(Func<optim.Optimizer, LRScheduler> schedule, int epochs)
+    {
+        using var scope = NewDisposeScope();
+        using var optimizer = optim.SGD([new Parameter(ones(1))], 1);
+        var scheduler = schedule(optimizer);
+        var rates = new List<double>();
+        for (int i = 0; i < epochs; i++)
+        {
+            rates.Add(optimizer.ParamGroups.Single().LearningRate);
+            scheduler.step();
+        }
+        return [.. rates];
+    }
+
+    private static void ShouldAgree(double[] actual, params double[] expected) =>
+        // The schedules multiply their way from epoch to epoch, a rounding each.
+        actual.Should().Equal(expected, (left, right) => Math.Abs(left - right) < 1e-14);
+
+    [Fact]
+    public void Steps_lower_the_rate_at_intervals_or_milestones()
+    {
+        ShouldAgree(Rates(optimizer => StepLR(optimizer, 2, 0.5), 5), 1, 1, 0.5, 0.5, 0.25);
+        ShouldAgree(Rates(optimizer => MultiStepLR(optimizer, [1, 3], 0.1), 5), 1, 0.1, 0.1, 0.01, 0.01);
+        ShouldAgree(Rates(optimizer => ExponentialLR(optimizer, 0.5), 4), 1, 0.5, 0.25, 0.125);
+    }
+
+    [Fact]
+    public void Curves_follow_their_closed_forms()
+    {
+        ShouldAgree(Rates(optimizer => LambdaLR(optimizer, epoch => 1 / (1.0 + epoch)), 3), 1, 0.5, 1.0 / 3);
+        ShouldAgree(Rates(optimizer => LinearLR(optimizer, 0.5, 1, 2), 4), 0.5, 0.75, 1, 1);
+        ShouldAgree(
+            Rates(optimizer => CosineAnnealingLR(optimizer, 4, 0.2), 5),
+            [.. Enumerable.Range(0, 5).Select(epoch => 0.2 + 0.8 * (1 + Math.Cos(Math.PI * epoch / 4)) / 2)]);
+    }
+
+    [Fact]
+    public void A_schedule_can_be_set_to_an_epoch()
+    {
+        using var scope = NewDisposeScope();
+        using var optimizer = optim.SGD([new Parameter(ones(1))], 1);
+        var scheduler = StepLR(optimizer, 2, 0.5);
+
+        scheduler.step(5);
+
+        scheduler.get_last_lr().Should().Equal(0.25);
+        optimizer.ParamGroups.Single().LearningRate.Should().Be(0.25);
+        scheduler.step();
+        scheduler.get_last_lr().Should().Equal(0.125);
+    }
+}

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AudioVisualDigits.Experiments;
 using AudioVisualDigits.Tests.Data;
 
 namespace AudioVisualDigits.Tests;
@@ -68,10 +69,29 @@ public sealed class CompareCommandTests : IDisposable
                 ["weightDecay"] = "0.005",
                 ["validationShare"] = "0",
                 ["device"] = "cpu",
+                ["distillationScale"] = "0.125",
+                ["prioritisedEpochs"] = "1",
             });
         foreach (var version in result.GetProperty("environment").EnumerateObject())
             version.Value.ToString().Should().NotBeEmpty().And.NotBe("unknown", $"{version.Name} is known");
         result.GetProperty("runs")[1].GetProperty("epochs")[0].GetProperty("seconds").GetDouble().Should().BePositive();
+    }
+
+    [Fact]
+    public void Every_strategy_runs_and_teachers_are_trained_once_per_seed()
+    {
+        string[] names = [.. StrategyRegistry.All.Select(entry => entry.Name)];
+        string[] args = ["--strategies", string.Join(',', names), "--seeds", "1", "--epochs", "2", "--trace"];
+        Compare(args).ExitCode.Should().Be(DigitsProgram.Success);
+        Texts(Result().GetProperty("strategies")).Should().Equal(names);
+        names.Select(name => Path.Combine(_folder.Path, $"trace-{name}-seed1.csv")).Should().OnlyContain(
+            path => File.ReadLines(path).Count() == 5, "there are a header and two epochs of two steps");
+
+        var teachers = Directory.GetFiles(_folder.Path, "teachers-*.cache");
+        teachers.Should().ContainSingle();
+        var written = File.GetLastWriteTimeUtc(teachers[0]);
+        Compare("--strategies", "g2d", "--seeds", "1", "--epochs", "2").ExitCode.Should().Be(DigitsProgram.Success);
+        File.GetLastWriteTimeUtc(teachers[0]).Should().Be(written);
     }
 
     [Fact]

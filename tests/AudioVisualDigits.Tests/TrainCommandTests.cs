@@ -22,15 +22,6 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_data_folder_it_trains_on_the_embedded_task()
-    {
-        var run = ProgramRun.Of("train", "--epochs", "1", "--out", _folder.Path);
-        run.ExitCode.Should().Be(DigitsProgram.Success);
-        run.Lines[0].Should().Be("embedded-digits: 4000 training and 1500 test samples");
-        Result().GetProperty("task").GetProperty("source").GetString().Should().Be("data seed 1");
-    }
-
-    [Fact]
     public void It_learns_an_easy_task()
     {
         Train("--epochs", "12", "--batch", "20");

@@ -19,7 +19,7 @@ internal sealed class MappedFile : IDisposable
     }
 
     /// <summary>Copies bytes.</summary>
-    /// <exception cref="ObjectDisposedException">The map is closed. Closing waits for reads that have begun.</exception>
+    /// <exception cref="ObjectDisposedException">The map is closed. Closing waits for reads under way.</exception>
     public unsafe void Read(long offset, Span<byte> target)
     {
         if (offset < 0 || offset > _length - target.Length)

@@ -24,8 +24,8 @@ internal sealed record RecordField(
         if (rows.dtype != Dtype || !rows.shape.AsSpan(1).SequenceEqual(Shape))
         {
             throw new ArgumentException(
-                $"The {Name} must be {Dtype} of shape {Shape.Describe()} for every sample, but are {rows.dtype} of shape "
-                + $"{rows.shape[1..].Describe()} in one batch.");
+                $"The {Name} must be {Dtype} of shape {Shape.Describe()} for every sample, but are {rows.dtype} of "
+                + $"shape {rows.shape[1..].Describe()} in one batch.");
         }
     }
 }

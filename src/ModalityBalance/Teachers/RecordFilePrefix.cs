@@ -60,7 +60,8 @@ internal readonly record struct RecordFilePrefix(int DescriptionLength, long Rec
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         return version == Version
             ? new RecordFilePrefix(
-                BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]))
+                BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]),
+                BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]))
             : throw new InvalidDataException(
                 $"'{path}' must be a teacher cache of format version {Version}, but is of version {version}.");
     }

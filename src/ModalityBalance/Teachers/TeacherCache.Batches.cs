@@ -30,8 +30,8 @@ public sealed partial class TeacherCache
         if (batch.Inputs.Count != Modalities.Count)
         {
             throw new ArgumentException(
-                $"batch must hold the {Modalities.Count} modalities of the cache ({string.Join(", ", Modalities)}), but "
-                + $"holds {batch.Inputs.Count}.", nameof(batch));
+                $"batch must hold the {Modalities.Count} modalities of the cache ({string.Join(", ", Modalities)}), "
+                + $"but holds {batch.Inputs.Count}.", nameof(batch));
         }
 
         foreach (var (row, sample) in samples.Index())

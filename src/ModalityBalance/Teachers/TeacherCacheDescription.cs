@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ModalityBalance.Teachers;
 
 /// <summary>What a teacher cache holds and what it was made from.</summary>
@@ -11,6 +13,7 @@ internal sealed record TeacherCacheDescription(
 {
     private const int PerModality = 3;
 
+    [JsonIgnore]
     public int Targets => Modalities.Length * PerModality;
 
     public static int Representation(int modality) => modality * PerModality;

@@ -43,7 +43,8 @@ internal sealed class TeacherCacheWriter(
 
     private void CheckOrder(MultimodalBatch batch)
     {
-        var indices = batch.SampleIndices ?? throw new ArgumentException("data must give sample indices, but gives none.");
+        var indices = batch.SampleIndices
+            ?? throw new ArgumentException("data must give sample indices, but gives none.");
         for (int i = 0; i < indices.Count; i++)
         {
             if (indices[i] != _data.Count + i)

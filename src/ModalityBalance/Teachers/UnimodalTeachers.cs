@@ -80,7 +80,7 @@ public sealed class UnimodalTeachers : nn.Module, IMultimodalModel
         var here = present.transpose(0, 1).reshape(perSample);
 
         // A sample without any modality has the prediction zero, not 0/0.
-        return where(here, logits, zeros_like(logits)).sum(0) / here.to(logits.dtype).sum(0).clamp(min: 1);
+        return where(here, logits, zeros_like(logits)).sum([0L]) / here.to(logits.dtype).sum([0L]).clamp(min: 1);
     }
 
     /// <inheritdoc/>

@@ -41,34 +41,6 @@ public static class ModalityConfidence
         return MeanOverPresent(probabilities, present).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// The counterpart of Eq. 5 for targets in [0, 1], of regression or of several labels at once:
-    /// the mean of <c>1 - |sigmoid(logit) - target|</c>. For a target of 0 or 1 it is the probability of the truth.
-    /// </summary>
-    /// <param name="logits">The teacher's predictions before the sigmoid, [batch] or [batch, ...].</param>
-    /// <param name="targets">Targets in [0, 1], of the same shape and type.</param>
-    /// <param name="present">Which samples carry the modality, [batch], bool; null if all do.</param>
-    /// <returns>As <see cref="OfClasses"/>.</returns>
-    /// <exception cref="ArgumentException">Shapes or types do not fit.</exception>
-    public static Tensor OfTargets(Tensor logits, Tensor targets, Tensor? present = null)
-    {
-        ArgumentNullException.ThrowIfNull(logits);
-        ArgumentNullException.ThrowIfNull(targets);
-        if (logits.dim() == 0 || targets.dtype != logits.dtype || !targets.shape.SequenceEqual(logits.shape))
-        {
-            throw new ArgumentException(
-                $"targets must be {logits.dtype} {logits.Describe()} like the logits, with a batch, but are "
-                + $"{targets.dtype} {targets.Describe()}.",
-                nameof(targets));
-        }
-
-        RequirePresent(present, logits);
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var agreement = 1 - (logits.sigmoid() - targets).abs();
-        return MeanOverPresent(agreement.reshape(agreement.shape[0], -1).mean([1]), present).MoveToOuterDisposeScope();
-    }
-
     /// <summary>The modalities from the least to the most confident, ties by modality order.</summary>
     /// <param name="confidences">One confidence per modality. NaN, which says absent, ranks last.</param>
     /// <returns>The modalities' indices in ascending order of confidence.</returns>

@@ -211,4 +211,28 @@ public class StrategyContractTests
             .Should().BeEquivalentTo(
                 state.Where(entry => entry.Key.StartsWith("threshold", StringComparison.Ordinal)));
     }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Identical_and_opposite_gradients_are_no_trouble(string name)
+    {
+        using var scope = NewDisposeScope();
+        foreach (float sign in new[] { 1f, -1f })
+        {
+            // With the second head silent, the fused loss's gradient at the first encoder is along its own loss's;
+            // with the representations' sign turned in the fusion, it is against it.
+            using var run = new ContractRun(name, fusion: "concat");
+            using (no_grad())
+            {
+                var parameters = run.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+                parameters["fusion.classifier.weight"].zero_();
+                parameters["fusion.classifier.weight"].narrow(1, 0, Toy.Width)
+                    .copy_(sign * parameters["head_m0.weight"]);
+            }
+
+            run.Step(Toy.Batch());
+
+            run.Model.parameters().Should().OnlyContain(p => p.isfinite().all().item<bool>());
+        }
+    }
 }

@@ -37,29 +37,6 @@ public class ModalityConfidenceTests
             .Should().Be(float.NaN);
     }
 
-    [Fact]
-    public void Targets_give_one_minus_the_mean_absolute_error_of_the_sigmoid()
-    {
-        using var scope = NewDisposeScope();
-        var logits = tensor(new[] { 0.0, Math.Log(3), -Math.Log(4) });
-
-        // Sigmoids 1/2, 3/4 and 1/5 against 1/2, 1 and 0.
-        ModalityConfidence.OfTargets(logits, tensor([0.5, 1.0, 0.0])).item<double>()
-            .Should().BeApproximately((1 + 0.75 + 0.8) / 3, 1e-15);
-        ModalityConfidence.OfTargets(logits, tensor([0.5, 1.0, 0.0]), tensor([false, true, false])).item<double>()
-            .Should().BeApproximately(0.75, 1e-15);
-    }
-
-    [Fact]
-    public void Several_labels_count_as_the_mean_over_them()
-    {
-        using var scope = NewDisposeScope();
-        var logits = tensor(new[,] { { Math.Log(3), -Math.Log(3) }, { 0.0, 0.0 } });
-
-        ModalityConfidence.OfTargets(logits, tensor(new[,] { { 1.0, 0.0 }, { 1.0, 1.0 } })).item<double>()
-            .Should().BeApproximately((0.75 + 0.5) / 2, 1e-15);
-    }
-
     [Theory]
     [InlineData(new[] { 0.6, 0.2, 0.4 }, new[] { 1, 2, 0 })]
     [InlineData(new[] { 0.5, 0.5, 0.1 }, new[] { 2, 0, 1 })]
@@ -80,7 +57,6 @@ public class ModalityConfidenceTests
         Refused(() => ModalityConfidence.OfClasses(logits, zeros(2)), "labels");
         Refused(() => ModalityConfidence.OfClasses(logits, tensor([1L, 0L]), tensor([true])), "present");
         Refused(() => ModalityConfidence.OfClasses(logits, tensor([1L, 0L]), ones(2)), "present");
-        Refused(() => ModalityConfidence.OfTargets(logits, zeros(3, 2)), "targets");
     }
 
     private static void Refused(Func<Tensor> call, string parameter) =>

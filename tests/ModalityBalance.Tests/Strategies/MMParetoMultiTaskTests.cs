@@ -1,0 +1,77 @@
+using ModalityBalance.Solvers;
+using ModalityBalance.Strategies;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tests.Strategies;
+
+public class MMParetoMultiTaskTests
+{
+    // Double: sums of a few products.
+    private const double Tolerance = 1e-12;
+
+    [Fact]
+    public void Losses_that_agree_are_summed_times_gamma()
+    {
+        using var scope = NewDisposeScope();
+        var shared = new Parameter(tensor([1.0, 2.0]));
+        var gradients = tensor([1.0, 0.5, 0.5, 1.0, 1.0, 1.0], [3, 2]);
+
+        var coefficients = Run(shared, gradients);
+
+        coefficients.Coefficients.Should().OnlyContain(c => c == 1.5);
+        shared.grad!.allclose(1.5 * gradients.sum([0L]), Tolerance, Tolerance).Should().BeTrue();
+    }
+
+    [Fact]
+    public void In_conflict_no_loss_rises_and_the_length_is_that_of_the_sum()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        for (int trial = 0; trial < 50; trial++)
+        {
+            var shared = new Parameter(zeros(6, dtype: ScalarType.Float64));
+            var gradients = randn(4, 6, dtype: ScalarType.Float64);
+
+            var coefficients = Run(shared, gradients);
+
+            coefficients.LowestCosine.Should().BeNegative();
+            gradients.matmul(shared.grad!).min().item<double>().Should().BeGreaterThan(-Tolerance);
+            shared.grad!.norm().item<double>()
+                .Should().BeApproximately(1.5 * gradients.sum([0L]).norm().item<double>(), 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Everything_else_learns_from_the_sum_of_the_losses()
+    {
+        using var scope = NewDisposeScope();
+        var shared = new Parameter(tensor([1.0]));
+        var head = new Parameter(tensor([3.0]));
+
+        MMParetoMultiTask.ComputeGradients([shared.sum() * head.sum(), -2 * head.sum()], [shared], [head]);
+        MMParetoMultiTask.ComputeGradients([shared.sum() * head.sum(), -2 * head.sum()], [shared], [head]);
+
+        head.grad!.item<double>().Should().Be(1 - 2, "an earlier step's gradient is gone");
+        shared.grad!.item<double>().Should().Be(1.5 * 3, "a loss that does not touch the encoder conflicts with none");
+    }
+
+    [Fact]
+    public void Impossible_calls_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        var shared = new Parameter(tensor([1.0]));
+
+        ((Action)(() => MMParetoMultiTask.ComputeGradients([shared.sum()], [shared], [])))
+            .Should().Throw<ArgumentException>().WithMessage("*2 to 32*1 and 1*");
+        ((Action)(() => MMParetoMultiTask.ComputeGradients([shared.sum(), shared.sum()], [], [])))
+            .Should().Throw<ArgumentException>().WithMessage("*2 and 0*");
+        ((Action)(() => MMParetoMultiTask.ComputeGradients([shared.sum(), shared.sum()], [shared], [], gamma: 0)))
+            .Should().Throw<ArgumentException>().WithMessage("*gamma*0*");
+    }
+
+    /// <summary>One linear loss per row of gradients.</summary>
+    private static MMParetoSharedCoefficients Run(Parameter shared, Tensor gradients) =>
+        MMParetoMultiTask.ComputeGradients(
+            gradients.unbind().Select(g => (shared * g).sum()).ToArray(), [shared], []);
+}

@@ -32,6 +32,7 @@ public class MMParetoMultiTaskTests
         {
             var shared = new Parameter(zeros(6, dtype: ScalarType.Float64));
             var gradients = randn(4, 6, dtype: ScalarType.Float64);
+            gradients[1] = (0.5 * gradients[1]) - gradients[0]; // against the first
 
             var coefficients = Run(shared, gradients);
 

@@ -4,9 +4,16 @@ using static TorchSharp.torch.nn;
 
 namespace TorchSharp.Tests;
 
-public class MemoryTests
+public sealed class MemoryTests : IDisposable
 {
+    private readonly int _threads = get_num_threads();
+
     private static long Live => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+    public void Dispose() => set_num_threads(_threads);
+
+    // The tensors are too small to share out, and threads that wait for each other would take most of the time.
+    public MemoryTests() => set_num_threads(1);
 
     [Fact]
     public void Ten_thousand_steps_leave_tensors_and_memory_where_they_were()

@@ -8,20 +8,14 @@ public class ModuleTests
 {
     private sealed class Net : Module<Tensor, Tensor>
     {
-        private readonly Module<Tensor, Tensor> body = Sequential(("conv", Conv2d(1, 2, 3)), ("norm", BatchNorm2d(2)), ("act", ReLU()));
-        private readonly Linear head = Linear(8, 3);
-        private readonly Parameter scale = Parameter(ones(1));
-        private readonly Tensor table = arange(2);
+        internal readonly Module<Tensor, Tensor> body = Sequential(("conv", Conv2d(1, 2, 3)), ("norm", BatchNorm2d(2)), ("act", ReLU()));
+        internal readonly Linear head = Linear(8, 3);
+        internal readonly Parameter scale = Parameter(ones(1));
+        internal readonly Tensor table = arange(2);
 
         public Net()
             : base(nameof(Net)) =>
             RegisterComponents();
-
-        public Linear Head => head;
-
-        public Parameter Scale => scale;
-
-        public Tensor Table => table;
 
         public override Tensor forward(Tensor input)
         {
@@ -83,7 +77,7 @@ public class ModuleTests
         using var scope = NewDisposeScope();
         using var net = new Net();
         net.call(ones(2, 1, 4, 4)).sum().backward();
-        net.Head.weight.grad.Should().NotBeNull();
+        net.head.weight.grad.Should().NotBeNull();
 
         net.zero_grad();
 
@@ -96,16 +90,16 @@ public class ModuleTests
         using var scope = NewDisposeScope();
         using var net = new Net();
         net.call(ones(2, 1, 4, 4)).sum().backward();
-        var before = net.Scale;
+        var before = net.scale;
         var gradient = before.grad!.Values();
 
         net.to(float64);
 
-        net.Scale.Should().NotBeSameAs(before);
+        net.scale.Should().NotBeSameAs(before);
         before.IsInvalid.Should().BeTrue();
-        net.Scale.dtype.Should().Be(float64);
-        net.Scale.requires_grad.Should().BeTrue();
-        net.Scale.grad!.Values().Should().Equal(gradient);
+        net.scale.dtype.Should().Be(float64);
+        net.scale.requires_grad.Should().BeTrue();
+        net.scale.grad!.Values().Should().Equal(gradient);
         net.state_dict()["table"].dtype.Should().Be(int64);
         net.call(ones(2, 1, 4, 4, dtype: float64)).dtype.Should().Be(float64);
     }
@@ -252,8 +246,8 @@ public class ModuleTests
 
     private sealed class Holder : Module
     {
-        public readonly ModuleList<Linear> list = new(Linear(1, 1), Linear(1, 1));
-        public readonly ModuleDict<Linear> byName = ModuleDict(("a", Linear(1, 1)));
+        internal readonly ModuleList<Linear> list = new(Linear(1, 1), Linear(1, 1));
+        internal readonly ModuleDict<Linear> byName = ModuleDict(("a", Linear(1, 1)));
 
         public Holder()
             : base(nameof(Holder)) =>

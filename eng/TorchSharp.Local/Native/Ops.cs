@@ -15,7 +15,6 @@ internal static class Ops
     internal static readonly Op Remainder = new("remainder.Tensor");
     internal static readonly Op AddCMul_ = new("addcmul_");
     internal static readonly Op AddCDiv_ = new("addcdiv_");
-    internal static readonly Op Lerp_ = new("lerp_.Scalar");
 
     // Functions of each element.
     internal static readonly Op Abs = new("abs");

@@ -425,8 +425,6 @@ EXPORT int32_t ts_grad_mode() { return at::GradMode::is_enabled(); }
 
 EXPORT void ts_set_grad_mode(int32_t enabled) { at::GradMode::set_enabled(enabled != 0); }
 
-EXPORT int32_t ts_inference_mode() { return c10::InferenceMode::is_enabled(); }
-
 EXPORT void* ts_inference_begin(int32_t enabled) { return new c10::InferenceMode(enabled != 0); }
 
 EXPORT void ts_inference_end(void* guard) { delete static_cast<c10::InferenceMode*>(guard); }
@@ -451,8 +449,6 @@ EXPORT int32_t ts_generator_set_seed(void* generator, uint64_t seed) {
 }
 
 EXPORT uint64_t ts_generator_seed(void* generator) { return borrow_generator(generator).current_seed(); }
-
-EXPORT uint64_t ts_generator_random_seed(void* generator) { return borrow_generator(generator).seed(); }
 
 EXPORT void* ts_generator_state(void* generator) {
   return guarded(static_cast<void*>(nullptr), [&] { return give(borrow_generator(generator).get_state()); });

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 
 namespace TorchSharp.Modules
 {
@@ -6,11 +7,21 @@ namespace TorchSharp.Modules
     public sealed class TransformerEncoderLayer : torch.nn.Module<torch.Tensor, torch.Tensor>,
         torch.nn.IModule<torch.Tensor, torch.Tensor, torch.Tensor>, torch.nn.IModule<torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor>
     {
-        private readonly MultiheadAttention self_attn;
-        private readonly Linear linear1;
-        private readonly Linear linear2;
-        private readonly LayerNorm norm1;
-        private readonly LayerNorm norm2;
+        [ComponentName(Name = "self_attn")]
+        private readonly MultiheadAttention _attention;
+
+        [ComponentName(Name = "linear1")]
+        private readonly Linear _linear1;
+
+        [ComponentName(Name = "linear2")]
+        private readonly Linear _linear2;
+
+        [ComponentName(Name = "norm1")]
+        private readonly LayerNorm _norm1;
+
+        [ComponentName(Name = "norm2")]
+        private readonly LayerNorm _norm2;
+
         private readonly double _dropout;
         private readonly Func<TransformerEncoderLayer> _another;
         private readonly torch.nn.Activations _activation;
@@ -18,11 +29,11 @@ namespace TorchSharp.Modules
         internal TransformerEncoderLayer(long d_model, long nhead, long dim_feedforward, double dropout, torch.nn.Activations activation)
             : base(nameof(TransformerEncoderLayer))
         {
-            self_attn = torch.nn.MultiheadAttention(d_model, nhead, dropout);
-            linear1 = torch.nn.Linear(d_model, dim_feedforward);
-            linear2 = torch.nn.Linear(dim_feedforward, d_model);
-            norm1 = torch.nn.LayerNorm(d_model);
-            norm2 = torch.nn.LayerNorm(d_model);
+            _attention = torch.nn.MultiheadAttention(d_model, nhead, dropout);
+            _linear1 = torch.nn.Linear(d_model, dim_feedforward);
+            _linear2 = torch.nn.Linear(dim_feedforward, d_model);
+            _norm1 = torch.nn.LayerNorm(d_model);
+            _norm2 = torch.nn.LayerNorm(d_model);
             _dropout = dropout;
             _activation = activation;
             _another = () => new TransformerEncoderLayer(d_model, nhead, dim_feedforward, dropout, activation);
@@ -37,12 +48,12 @@ namespace TorchSharp.Modules
         public torch.Tensor call(torch.Tensor src, torch.Tensor? src_mask, torch.Tensor? src_key_padding_mask)
         {
             using DisposeScope scope = torch.NewDisposeScope();
-            torch.Tensor attended = self_attn.call(src, src, src, src_key_padding_mask, need_weights: false, src_mask).Item1;
-            torch.Tensor middle = norm1.call(src + Dropped(attended));
-            torch.Tensor hidden = linear1.call(middle);
+            torch.Tensor attended = _attention.call(src, src, src, src_key_padding_mask, need_weights: false, src_mask).Item1;
+            torch.Tensor middle = _norm1.call(src + Dropped(attended));
+            torch.Tensor hidden = _linear1.call(middle);
             hidden = _activation == torch.nn.Activations.GELU ? torch.nn.functional.gelu(hidden) : hidden.relu();
-            torch.Tensor output = linear2.call(Dropped(hidden));
-            return norm2.call(middle + Dropped(output)).MoveToOuterDisposeScope();
+            torch.Tensor output = _linear2.call(Dropped(hidden));
+            return _norm2.call(middle + Dropped(output)).MoveToOuterDisposeScope();
         }
 
         /// <summary>Another layer with the same weights.</summary>
@@ -60,14 +71,15 @@ namespace TorchSharp.Modules
     public sealed class TransformerEncoder : torch.nn.Module<torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor>,
         torch.nn.IModule<torch.Tensor, torch.Tensor, torch.Tensor>, torch.nn.IModule<torch.Tensor, torch.Tensor>
     {
-        private readonly ModuleList<TransformerEncoderLayer> layers = new();
+        [ComponentName(Name = "layers")]
+        private readonly ModuleList<TransformerEncoderLayer> _layers = new();
 
         internal TransformerEncoder(TransformerEncoderLayer layer, long num_layers)
             : base(nameof(TransformerEncoder))
         {
             for (long i = 0; i < num_layers; i++)
             {
-                layers.Add(layer.Copy());
+                _layers.Add(layer.Copy());
             }
             RegisterComponents();
         }
@@ -75,7 +87,7 @@ namespace TorchSharp.Modules
         public override torch.Tensor forward(torch.Tensor src, torch.Tensor? src_mask, torch.Tensor? src_key_padding_mask)
         {
             torch.Tensor current = src.alias();
-            foreach (TransformerEncoderLayer layer in layers)
+            foreach (TransformerEncoderLayer layer in _layers)
             {
                 using torch.Tensor previous = current;
                 current = layer.call(previous, src_mask, src_key_padding_mask);

@@ -59,15 +59,15 @@ missing_packages() {
 
 install_packages() {
     local packages
-    packages=$(missing_packages | xargs)
-    [ -n "$packages" ] || return 0
-    local advice="install $packages (Debian: apt-get install $packages), or set LIBTORCH to a folder that holds libtorch's include and lib."
+    mapfile -t packages < <(missing_packages)
+    [ ${#packages[@]} -gt 0 ] || return 0
+    local names="${packages[*]}"
+    local advice="install $names (Debian: apt-get install $names), or set LIBTORCH to a folder that holds libtorch's include and lib."
     command -v apt-get > /dev/null || fail "this system has no apt-get: $advice"
     [ "$(id -u)" = 0 ] || fail "not root: $advice"
-    say "installing $packages"
+    say "installing $names"
     export DEBIAN_FRONTEND=noninteractive
-    # shellcheck disable=SC2086 # one word per package
-    { apt-get update && apt-get install -y --no-install-recommends $packages; } > "$setup/apt.log" 2>&1 < /dev/null \
+    { apt-get update && apt-get install -y --no-install-recommends "${packages[@]}"; } > "$setup/apt.log" 2>&1 < /dev/null \
         || fail "apt-get failed (see $setup/apt.log): $advice"
 }
 

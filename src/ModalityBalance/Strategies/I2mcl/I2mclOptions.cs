@@ -49,6 +49,11 @@ public sealed record I2mclOptions
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(TaskModality);
+        if (!(Gamma >= 0 && Gamma <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Gamma), $"Gamma must lie in [0, 1], but is {Gamma}.");
+        }
+
         if (!(Beta >= 0 && double.IsFinite(Beta)))
         {
             throw new ArgumentOutOfRangeException(nameof(Beta), $"Beta must be finite and at least 0, but is {Beta}.");

@@ -9,6 +9,12 @@ namespace TorchSharp.Modules
         private readonly long _heads;
         private readonly double _dropout;
 
+        [ComponentName(Name = "in_proj_weight")]
+        private readonly Parameter _inputWeight;
+
+        [ComponentName(Name = "in_proj_bias")]
+        private readonly Parameter? _inputBias;
+
         [ComponentName(Name = "out_proj")]
         private readonly Linear _output;
 
@@ -22,10 +28,10 @@ namespace TorchSharp.Modules
             _heads = num_heads;
             _dropout = dropout;
             _output = torch.nn.Linear(embedded_dim, embedded_dim, bias);
-            Add("in_proj_weight", torch.nn.init.xavier_uniform_(torch.empty(3 * embedded_dim, embedded_dim)));
+            _inputWeight = Unscoped(torch.nn.init.xavier_uniform_(torch.empty(3 * embedded_dim, embedded_dim)));
             if (bias)
             {
-                Add("in_proj_bias", torch.zeros(3 * embedded_dim));
+                _inputBias = Unscoped(torch.zeros(3 * embedded_dim));
                 torch.nn.init.zeros_(_output.bias!);
             }
             RegisterComponents();
@@ -43,8 +49,8 @@ namespace TorchSharp.Modules
         {
             using DisposeScope scope = torch.NewDisposeScope();
             long batch = query.size(1);
-            torch.Tensor[] weights = get_parameter("in_proj_weight")!.chunk(3);
-            torch.Tensor[]? biases = get_parameter("in_proj_bias")?.chunk(3);
+            torch.Tensor[] weights = _inputWeight.chunk(3);
+            torch.Tensor[]? biases = _inputBias?.chunk(3);
             double scale = 1 / Math.Sqrt(query.size(2) / _heads);
             torch.Tensor queries = Heads(torch.nn.functional.linear(query, weights[0], biases?[0]) * scale);
             torch.Tensor keys = Heads(torch.nn.functional.linear(key, weights[1], biases?[1]));
@@ -85,8 +91,7 @@ namespace TorchSharp.Modules
             return scores;
         }
 
-        private void Add(string name, torch.Tensor tensor) =>
-            register_parameter(name, (Parameter)tensor.AsParameter().DetachFromDisposeScope());
+        private static Parameter Unscoped(torch.Tensor tensor) => (Parameter)tensor.AsParameter().DetachFromDisposeScope();
     }
 }
 

@@ -17,12 +17,13 @@ internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposab
     public SampleWeights Weigh(Tensor taskLosses, IReadOnlyList<Distillation> lessons)
     {
         using var graphless = no_grad();
-        var (task, threshold) = Weigh(0, taskLosses, taskLosses.mean());
-        var distillation = lessons.Select((lesson, m) => Weigh(m + 1, lesson.Losses, lesson.Mean)).ToArray();
-        return new SampleWeights(
-            task,
-            distillation.Select(weighed => weighed.Weights).ToArray(),
-            distillation.Select(weighed => weighed.Threshold).Prepend(threshold).ToArray());
+        var taskMean = taskLosses.mean();
+        // A modality that no sample has gives no mean: NaN leaves its threshold as it is.
+        var means = lessons.Select(lesson => lesson.Mean ?? full_like(taskMean, double.NaN)).Prepend(taskMean);
+        var thresholds = means.Select((mean, i) => Threshold(i).Update(mean)).ToArray();
+        var losses = stack(lessons.Select(lesson => lesson.Losses).Prepend(taskLosses).ToArray());
+        var weights = SelfPacedWeight.Of(losses, stack(thresholds).unsqueeze(1), beta).unbind();
+        return new SampleWeights(weights[0], weights[1..], thresholds);
     }
 
     public IReadOnlyDictionary<string, double> GetState() => _thresholds
@@ -44,13 +45,6 @@ internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposab
     }
 
     public void Dispose() => _thresholds.ForEach(threshold => threshold.Dispose());
-
-    /// <summary>A loss whose mean is null has no sample in this batch: its threshold stays.</summary>
-    private (Tensor Weights, Tensor Threshold) Weigh(int index, Tensor losses, Tensor? mean)
-    {
-        var threshold = Threshold(index).Update(mean ?? full_like(losses.sum(), double.NaN));
-        return (SelfPacedWeight.Of(losses, threshold, beta), threshold);
-    }
 
     private MovingThreshold Threshold(int index)
     {

@@ -6,11 +6,11 @@ namespace ModalityBalance;
 /// Which modalities each sample of a batch has. It lives on the host, so that choosing the samples to encode costs no
 /// read from the device; <see cref="Values"/> is its copy there.
 /// </summary>
-public sealed class PresenceMask : IDisposable
+public sealed class PresenceMask
 {
     private readonly bool[,] _present;
-    private readonly Lazy<Tensor> _values;
     private readonly Device _device;
+    private Tensor? _values;
 
     /// <summary>Makes a mask.</summary>
     /// <param name="present">[batch, M]; true where the sample has the modality. It is not copied.</param>
@@ -20,8 +20,6 @@ public sealed class PresenceMask : IDisposable
         ArgumentNullException.ThrowIfNull(present);
         _present = present;
         _device = device ?? CPU;
-        _values = new Lazy<Tensor>(() => tensor(
-            _present.Cast<bool>().ToArray(), [BatchSize, Modalities], device: _device));
     }
 
     /// <summary>Samples in the batch.</summary>
@@ -30,8 +28,12 @@ public sealed class PresenceMask : IDisposable
     /// <summary>Number of modalities, M.</summary>
     public int Modalities => _present.GetLength(1);
 
-    /// <summary>The mask as a tensor: bool, [batch, M], on the batch's device. The mask owns it.</summary>
-    public Tensor Values => _values.Value;
+    /// <summary>The mask as a tensor: bool, [batch, M], on the batch's device. It belongs to the dispose scope that is
+    /// open when it is first asked for, and is made anew when that has ended.</summary>
+    public Tensor Values =>
+        _values is { IsInvalid: false }
+            ? _values
+            : _values = tensor(_present.Cast<bool>().ToArray(), [BatchSize, Modalities], device: _device);
 
     /// <summary>Whether a sample has a modality.</summary>
     /// <param name="sample">Index in [0, batch).</param>
@@ -72,14 +74,5 @@ public sealed class PresenceMask : IDisposable
         }
 
         return new PresenceMask(chosen, _device);
-    }
-
-    /// <summary>Frees <see cref="Values"/>.</summary>
-    public void Dispose()
-    {
-        if (_values.IsValueCreated)
-        {
-            _values.Value.Dispose();
-        }
     }
 }

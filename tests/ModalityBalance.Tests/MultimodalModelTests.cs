@@ -81,6 +81,19 @@ public class MultimodalModelTests
     }
 
     [Fact]
+    public void A_presence_mask_outlives_the_scope_of_its_tensor()
+    {
+        var mask = new PresenceMask(new[,] { { true, false }, { true, true } });
+        for (int i = 0; i < 2; i++)
+        {
+            using var scope = NewDisposeScope();
+            mask.Values.data<bool>().ToArray().Should().Equal(true, false, true, true);
+        }
+
+        mask.Rows(1).Should().Equal(1L);
+    }
+
+    [Fact]
     public void Batches_must_fit_together()
     {
         using var scope = NewDisposeScope();

@@ -25,19 +25,19 @@ public class DataLoader<T, S> : IEnumerable<S>, IDisposable
         _order = shuffle ? Shuffled(dataset.Count, seed) : InOrder(dataset.Count);
     }
 
-    public Dataset<T> dataset { get; }
+    internal Dataset<T> dataset { get; }
 
-    public int batch_size { get; }
+    internal int batch_size { get; }
 
     public bool drop_last { get; }
 
     public torch.Device Device { get; }
 
-    public Func<IEnumerable<T>, torch.Device, S> collate_fn { get; }
+    internal Func<IEnumerable<T>, torch.Device, S> collate_fn { get; }
 
-    public bool DisposeBatch { get; }
+    internal bool DisposeBatch { get; }
 
-    public bool DisposeDataset { get; }
+    internal bool DisposeDataset { get; }
 
     public long Count => drop_last ? dataset.Count / batch_size : (dataset.Count + batch_size - 1) / batch_size;
 

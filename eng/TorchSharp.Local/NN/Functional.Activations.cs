@@ -10,7 +10,7 @@ public static partial class torch
         {
             public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_().alias() : x.relu();
 
-            public static Tensor gelu(Tensor x) => Ops.Gelu.T(x);
+            internal static Tensor gelu(Tensor x) => Ops.Gelu.T(x);
 
             public static Tensor sigmoid(Tensor x) => x.sigmoid();
 
@@ -43,16 +43,6 @@ public static partial class torch
                 }
                 return dropout(scores.softmax(-1), p).matmul(value).MoveToOuterDisposeScope();
             }
-
-            public static Tensor normalize(Tensor input, double p = 2, long dim = 1, double eps = 1e-12)
-            {
-                using Tensor norm = Ops.NormDim.T(input, p, dim, true);
-                using Tensor floored = Ops.Clamp.T(norm, eps);
-                return input / floored;
-            }
-
-            public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1e-08) =>
-                Ops.CosineSimilarity.T(x1, x2, dim, eps);
         }
     }
 }

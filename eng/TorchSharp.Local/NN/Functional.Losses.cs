@@ -12,9 +12,6 @@ public static partial class torch
                 Reduction reduction = Reduction.Mean, double label_smoothing = 0) =>
                 Ops.CrossEntropy.T(input, target, weight, (long)reduction, ignore_index, label_smoothing);
 
-            public static Tensor nll_loss(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
-                Ops.NllLoss.T(input, target, weight, (long)reduction);
-
             public static Tensor kl_div(Tensor input, Tensor target, bool log_target = true, Reduction reduction = Reduction.Mean) =>
                 Ops.KlDiv.T(input, target, (long)reduction, log_target);
 

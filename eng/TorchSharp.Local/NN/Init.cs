@@ -23,7 +23,7 @@ public static partial class torch
                 FanOut = 1,
             }
 
-            public static double calculate_gain(NonlinearityType nonlinearity, double param = 0) => nonlinearity switch
+            internal static double calculate_gain(NonlinearityType nonlinearity, double param = 0) => nonlinearity switch
             {
                 NonlinearityType.Tanh => 5.0 / 3,
                 NonlinearityType.ReLU => Math.Sqrt(2),
@@ -31,24 +31,22 @@ public static partial class torch
                 _ => 1,
             };
 
-            public static Tensor zeros_(Tensor tensor) => constant_(tensor, 0);
+            internal static Tensor zeros_(Tensor tensor) => constant_(tensor, 0);
 
-            public static Tensor ones_(Tensor tensor) => constant_(tensor, 1);
-
-            public static Tensor constant_(Tensor tensor, Scalar val)
+            internal static Tensor constant_(Tensor tensor, Scalar val)
             {
                 using IDisposable guard = no_grad();
                 return tensor.fill_(val);
             }
 
             // The published one ignores the generator too.
-            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null)
+            internal static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null)
             {
                 using IDisposable guard = no_grad();
                 return tensor.uniform_(low, high);
             }
 
-            public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null)
+            internal static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null)
             {
                 using IDisposable guard = no_grad();
                 return tensor.normal_(mean, std);
@@ -61,7 +59,7 @@ public static partial class torch
                 return uniform_(tensor, -bound, bound);
             }
 
-            public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn,
+            internal static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn,
                 NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
             {
                 double bound = Math.Sqrt(3) * KaimingDeviation(tensor, a, mode, nonlinearity);
@@ -72,7 +70,7 @@ public static partial class torch
                 NonlinearityType nonlinearity = NonlinearityType.LeakyReLU) =>
                 normal_(tensor, 0, KaimingDeviation(tensor, a, mode, nonlinearity));
 
-            public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
+            internal static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
             {
                 long[] shape = tensor.shape;
                 if (shape.Length < 2)

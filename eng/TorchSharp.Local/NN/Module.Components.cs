@@ -76,13 +76,9 @@ public static partial class torch
             public virtual IEnumerable<Tensor> buffers(bool recurse = true, bool include_nonpersistent = true) =>
                 named_buffers(recurse, include_nonpersistent).Select(b => b.buffer);
 
-            public virtual IEnumerable<Module> children() => _submodules.Values;
-
             public virtual IEnumerable<Module> modules() => named_modules().Select(m => m.module);
 
             public virtual Parameter? get_parameter(string target) => Find(named_parameters(), target);
-
-            public virtual Tensor? get_buffer(string target) => Find(named_buffers(), target);
 
             private static T? Find<T>(IEnumerable<(string name, T value)> components, string target)
                 where T : class =>

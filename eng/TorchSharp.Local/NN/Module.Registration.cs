@@ -34,8 +34,6 @@ public static partial class torch
                 _submodules.Add(name, submodule);
             }
 
-            public void add_module(string name, Module module) => register_module(name, module);
-
             public virtual void register_parameter(string name, Parameter param)
             {
                 ArgumentNullException.ThrowIfNull(param);

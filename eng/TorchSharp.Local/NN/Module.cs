@@ -31,16 +31,6 @@ public static partial class torch
 
             public virtual void eval() => train(false);
 
-            public virtual Module apply(Action<Module> fn)
-            {
-                foreach (Module child in _submodules.Values)
-                {
-                    child.apply(fn);
-                }
-                fn(this);
-                return this;
-            }
-
             /// <summary>Drops every gradient, or fills it with zeros.</summary>
             public virtual void zero_grad(bool set_to_none = true)
             {

@@ -48,13 +48,10 @@ internal static unsafe partial class NativeMethods
         nint[]? grads, long gradCount, int retainGraph, int createGraph, int allowUnused, [Out] nint[] results);
     [LibraryImport(Shim.Name), SuppressGCTransition] internal static partial int ts_grad_mode();
     [LibraryImport(Shim.Name), SuppressGCTransition] internal static partial void ts_set_grad_mode(int enabled);
-    [LibraryImport(Shim.Name)] internal static partial nint ts_inference_begin(int enabled);
-    [LibraryImport(Shim.Name)] internal static partial void ts_inference_end(nint guard);
 
     [LibraryImport(Shim.Name)] internal static partial nint ts_generator(int deviceType, int deviceIndex, int isDefault);
     [LibraryImport(Shim.Name)] internal static partial void ts_generator_release(nint generator);
     [LibraryImport(Shim.Name)] internal static partial int ts_generator_set_seed(nint generator, ulong seed);
-    [LibraryImport(Shim.Name)] internal static partial ulong ts_generator_seed(nint generator);
     [LibraryImport(Shim.Name)] internal static partial nint ts_generator_state(nint generator);
     [LibraryImport(Shim.Name)] internal static partial int ts_generator_set_state(nint generator, nint state);
     [LibraryImport(Shim.Name)] internal static partial int ts_manual_seed(ulong seed);

@@ -18,32 +18,25 @@ internal static class Ops
 
     // Functions of each element.
     internal static readonly Op Abs = new("abs");
-    internal static readonly Op Ceil = new("ceil");
     internal static readonly Op Clamp = new("clamp");
-    internal static readonly Op Clamp_ = new("clamp_");
     internal static readonly Op ClampTensor = new("clamp.Tensor");
     internal static readonly Op Cos = new("cos");
     internal static readonly Op Exp = new("exp");
-    internal static readonly Op Exp_ = new("exp_");
-    internal static readonly Op Expm1 = new("expm1");
     internal static readonly Op Floor = new("floor");
     internal static readonly Op Gelu = new("gelu");
     internal static readonly Op Log = new("log");
     internal static readonly Op Log1p = new("log1p");
     internal static readonly Op Neg = new("neg");
-    internal static readonly Op Neg_ = new("neg_");
     internal static readonly Op PowScalar = new("pow.Tensor_Scalar");
     internal static readonly Op PowTensor = new("pow.Tensor_Tensor");
     internal static readonly Op Reciprocal = new("reciprocal");
     internal static readonly Op Relu = new("relu");
     internal static readonly Op Relu_ = new("relu_");
     internal static readonly Op Round = new("round.decimals");
-    internal static readonly Op Rsqrt = new("rsqrt");
     internal static readonly Op Sigmoid = new("sigmoid");
     internal static readonly Op Sign = new("sign");
     internal static readonly Op Sin = new("sin");
     internal static readonly Op Sqrt = new("sqrt");
-    internal static readonly Op Sqrt_ = new("sqrt_");
     internal static readonly Op Square = new("square");
     internal static readonly Op Tanh = new("tanh");
     internal static readonly Op Tanh_ = new("tanh_");
@@ -62,37 +55,27 @@ internal static class Ops
     internal static readonly Op Ge = new("ge.Tensor");
     internal static readonly Op Gt = new("gt.Tensor");
     internal static readonly Op IsFinite = new("isfinite");
-    internal static readonly Op IsInf = new("isinf");
     internal static readonly Op IsNan = new("isnan");
     internal static readonly Op IsPosInf = new("isposinf");
     internal static readonly Op Le = new("le.Tensor");
-    internal static readonly Op LogicalAnd = new("logical_and");
     internal static readonly Op LogicalNot = new("logical_not");
     internal static readonly Op LogicalOr = new("logical_or");
     internal static readonly Op Lt = new("lt.Tensor");
     internal static readonly Op Maximum = new("maximum");
-    internal static readonly Op Minimum = new("minimum");
     internal static readonly Op Ne = new("ne.Tensor");
     internal static readonly Op Where = new("where.self");
 
     // Products.
-    internal static readonly Op BAddBmm = new("baddbmm");
     internal static readonly Op Bmm = new("bmm");
     internal static readonly Op Dot = new("dot");
-    internal static readonly Op Einsum = new("einsum");
     internal static readonly Op Matmul = new("matmul");
     internal static readonly Op Mm = new("mm");
     internal static readonly Op Outer = new("outer");
 
     // Reductions and order.
-    internal static readonly Op AMax = new("amax");
-    internal static readonly Op AMin = new("amin");
     internal static readonly Op ArgMax = new("argmax");
-    internal static readonly Op ArgMin = new("argmin");
-    internal static readonly Op ArgSort = new("argsort");
     internal static readonly Op CumSum = new("cumsum");
     internal static readonly Op LogSoftmax = new("log_softmax.int");
-    internal static readonly Op LogSumExp = new("logsumexp");
     internal static readonly Op Max = new("max");
     internal static readonly Op MaxDim = new("max.dim");
     internal static readonly Op Mean = new("mean");
@@ -101,10 +84,7 @@ internal static class Ops
     internal static readonly Op MinDim = new("min.dim");
     internal static readonly Op Norm = new("norm.Scalar");
     internal static readonly Op NormDim = new("norm.ScalarOpt_dim");
-    internal static readonly Op Prod = new("prod");
-    internal static readonly Op ProdDim = new("prod.dim_int");
     internal static readonly Op Softmax = new("softmax.int");
-    internal static readonly Op Sort = new("sort.stable");
     internal static readonly Op Std = new("std");
     internal static readonly Op StdDims = new("std.dim");
     internal static readonly Op Sum = new("sum");
@@ -117,26 +97,16 @@ internal static class Ops
     internal static readonly Op Cat = new("cat");
     internal static readonly Op Chunk = new("chunk");
     internal static readonly Op Diagonal = new("diagonal");
-    internal static readonly Op Expand = new("expand");
     internal static readonly Op Flatten = new("flatten.using_ints");
-    internal static readonly Op Flip = new("flip");
     internal static readonly Op Gather = new("gather");
     internal static readonly Op Index = new("index.Tensor");
-    internal static readonly Op IndexAdd_ = new("index_add_");
     internal static readonly Op IndexCopy = new("index_copy");
     internal static readonly Op IndexPut_ = new("index_put_");
     internal static readonly Op IndexSelect = new("index_select");
     internal static readonly Op MaskedFill = new("masked_fill.Scalar");
-    internal static readonly Op MaskedFill_ = new("masked_fill_.Scalar");
-    internal static readonly Op MaskedSelect = new("masked_select");
     internal static readonly Op Narrow = new("narrow");
-    internal static readonly Op NonZero = new("nonzero");
-    internal static readonly Op Permute = new("permute");
     internal static readonly Op Repeat = new("repeat");
     internal static readonly Op Reshape = new("reshape");
-    internal static readonly Op Scatter = new("scatter.src");
-    internal static readonly Op Scatter_ = new("scatter_.src");
-    internal static readonly Op ScatterAdd_ = new("scatter_add_");
     internal static readonly Op Select = new("select.int");
     internal static readonly Op Slice = new("slice.Tensor");
     internal static readonly Op Split = new("split.Tensor");
@@ -148,9 +118,7 @@ internal static class Ops
     internal static readonly Op TransposeAll = new("numpy_T");
     internal static readonly Op TransposeMatrix = new("t");
     internal static readonly Op Tril = new("tril");
-    internal static readonly Op Triu = new("triu");
     internal static readonly Op Unbind = new("unbind.int");
-    internal static readonly Op Unflatten = new("unflatten.int");
     internal static readonly Op Unsqueeze = new("unsqueeze");
     internal static readonly Op View = new("view");
 
@@ -160,7 +128,6 @@ internal static class Ops
     internal static readonly Op Contiguous = new("contiguous");
     internal static readonly Op Copy_ = new("copy_");
     internal static readonly Op Detach = new("detach");
-    internal static readonly Op Detach_ = new("detach_");
     internal static readonly Op Empty = new("empty.memory_format");
     internal static readonly Op EmptyLike = new("empty_like");
     internal static readonly Op Eye = new("eye.m");
@@ -171,7 +138,6 @@ internal static class Ops
     internal static readonly Op Linspace = new("linspace");
     internal static readonly Op Ones = new("ones");
     internal static readonly Op OnesLike = new("ones_like");
-    internal static readonly Op Set_ = new("set_.source_Tensor");
     internal static readonly Op ToDevice = new("to.device");
     internal static readonly Op ToDtype = new("to.dtype");
     internal static readonly Op Zero_ = new("zero_");
@@ -180,14 +146,11 @@ internal static class Ops
 
     // Random numbers.
     internal static readonly Op Bernoulli = new("bernoulli");
-    internal static readonly Op Bernoulli_ = new("bernoulli_.float");
     internal static readonly Op Multinomial = new("multinomial");
     internal static readonly Op Normal_ = new("normal_");
     internal static readonly Op Rand = new("rand.generator");
     internal static readonly Op RandInt = new("randint.low_generator");
-    internal static readonly Op RandLike = new("rand_like");
     internal static readonly Op Randn = new("randn.generator");
-    internal static readonly Op RandnLike = new("randn_like");
     internal static readonly Op RandPerm = new("randperm.generator");
     internal static readonly Op Uniform_ = new("uniform_");
 
@@ -213,10 +176,8 @@ internal static class Ops
 
     // Losses and distances.
     internal static readonly Op BceWithLogits = new("binary_cross_entropy_with_logits");
-    internal static readonly Op CosineSimilarity = new("cosine_similarity");
     internal static readonly Op CrossEntropy = new("cross_entropy_loss");
     internal static readonly Op KlDiv = new("kl_div");
     internal static readonly Op L1Loss = new("l1_loss");
     internal static readonly Op MseLoss = new("mse_loss");
-    internal static readonly Op NllLoss = new("nll_loss_nd");
 }

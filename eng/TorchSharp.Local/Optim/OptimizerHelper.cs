@@ -86,7 +86,7 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
         torch.Tensor? loss = null;
         if (closure is not null)
         {
-            using IDisposable enabled = torch.enable_grad();
+            using IDisposable enabled = torch.set_grad_enabled();
             loss = closure();
         }
         using IDisposable disabled = torch.no_grad();

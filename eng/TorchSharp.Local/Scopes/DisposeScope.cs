@@ -20,26 +20,18 @@ public sealed class DisposeScope : IDisposable
 
     public int DisposablesCount => Open()._tensors.Count;
 
-    public IReadOnlyList<IDisposable> DisposablesView => [.. Open()._tensors];
+    internal IReadOnlyList<IDisposable> DisposablesView => [.. Open()._tensors];
 
     public bool Contains(IDisposable disposable) => disposable is torch.Tensor tensor && tensor.OwningDisposeScope == this;
 
-    public T MoveToOuter<T>(T disposable)
+    internal T MoveToOuter<T>(T disposable)
         where T : IDisposable
     {
         MoveToOther(Outer, disposable);
         return disposable;
     }
 
-    public void MoveToOuter(params IDisposable[] disposables)
-    {
-        foreach (IDisposable disposable in disposables)
-        {
-            MoveToOther(Outer, disposable);
-        }
-    }
-
-    public T MoveToOther<T>(DisposeScope? scope, T disposable)
+    internal T MoveToOther<T>(DisposeScope? scope, T disposable)
         where T : IDisposable
     {
         Open();
@@ -56,7 +48,7 @@ public sealed class DisposeScope : IDisposable
         return disposable;
     }
 
-    public T Detach<T>(T disposable)
+    internal T Detach<T>(T disposable)
         where T : IDisposable
     {
         Open();
@@ -68,7 +60,7 @@ public sealed class DisposeScope : IDisposable
         return disposable;
     }
 
-    public void Detach(params IDisposable[] disposables)
+    internal void Detach(params IDisposable[] disposables)
     {
         foreach (IDisposable disposable in disposables)
         {
@@ -76,23 +68,7 @@ public sealed class DisposeScope : IDisposable
         }
     }
 
-    public void Attach(IDisposable disposable)
-    {
-        Open();
-        if (disposable is not torch.Tensor tensor)
-        {
-            throw new InvalidOperationException("a DisposeScope holds tensors alone.");
-        }
-        if (tensor.OwningDisposeScope == this)
-        {
-            return;
-        }
-        tensor.OwningDisposeScope?.Remove(tensor);
-        Add(tensor);
-        _manager!.ThreadStatistics.TensorStatistics.AttachedToScopeCount++;
-    }
-
-    public void DisposeEverything()
+    internal void DisposeEverything()
     {
         Open();
         while (_tensors.Count > 0)

@@ -11,8 +11,6 @@ public class LifetimeStatistics
 
     public long DisposedInScopeCount { get; internal set; }
 
-    public long AttachedToScopeCount { get; internal set; }
-
     public long DetachedFromScopeCount { get; internal set; }
 
     public long ThreadTotalLiveCount =>
@@ -22,14 +20,14 @@ public class LifetimeStatistics
     {
         CreatedOutsideScopeCount = DisposedOutsideScopeCount = 0;
         CreatedInScopeCount = DisposedInScopeCount = 0;
-        AttachedToScopeCount = DetachedFromScopeCount = 0;
+        DetachedFromScopeCount = 0;
     }
 }
 
 /// <summary>The statistics of one thread; tensors are all that a scope holds here.</summary>
 public class ThreadDisposeScopeStatistics
 {
-    public LifetimeStatistics TensorStatistics { get; } = new();
+    internal LifetimeStatistics TensorStatistics { get; } = new();
 
     public long CreatedOutsideScopeCount => TensorStatistics.CreatedOutsideScopeCount;
 
@@ -38,8 +36,6 @@ public class ThreadDisposeScopeStatistics
     public long CreatedInScopeCount => TensorStatistics.CreatedInScopeCount;
 
     public long DisposedInScopeCount => TensorStatistics.DisposedInScopeCount;
-
-    public long AttachedToScopeCount => TensorStatistics.AttachedToScopeCount;
 
     public long DetachedFromScopeCount => TensorStatistics.DetachedFromScopeCount;
 

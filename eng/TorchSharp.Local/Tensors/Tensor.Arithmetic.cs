@@ -12,8 +12,6 @@ public static partial class torch
         public Tensor add_(Tensor target) => Ops.Add_.InPlace(this, target);
         public Tensor add_(Tensor target, Scalar alpha) => Ops.Add_.InPlace(this, target, alpha);
         public Tensor add_(Scalar scalar) => Ops.Add_.InPlace(this, scalar);
-        public Tensor sub(Tensor target) => Ops.Sub.T(this, target);
-        public Tensor sub(Scalar target) => Ops.Sub.T(this, target);
         public Tensor sub_(Tensor target) => Ops.Sub_.InPlace(this, target);
         public Tensor sub_(Scalar target) => Ops.Sub_.InPlace(this, target);
         public Tensor mul(Tensor target) => Ops.Mul.T(this, target);
@@ -24,57 +22,42 @@ public static partial class torch
             Ops.Div.T(this, target, Rounding(rounding_mode));
         public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
             Ops.Div.T(this, target, Rounding(rounding_mode));
-        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
-            Ops.Div_.InPlace(this, target, Rounding(rounding_mode));
-        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
-            Ops.Div_.InPlace(this, target, Rounding(rounding_mode));
         public Tensor remainder(Scalar scalar) => Ops.Remainder.T(this, scalar);
         public Tensor remainder(Tensor target) => Ops.Remainder.T(this, target);
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => Ops.AddCMul_.InPlace(this, tensor1, tensor2, value);
-        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) => Ops.AddCDiv_.InPlace(this, tensor1, tensor2, value);
 
         public Tensor abs() => Ops.Abs.T(this);
-        public Tensor ceil() => Ops.Ceil.T(this);
         public Tensor cos() => Ops.Cos.T(this);
         public Tensor exp() => Ops.Exp.T(this);
-        public Tensor exp_() => Ops.Exp_.InPlace(this);
-        public Tensor expm1() => Ops.Expm1.T(this);
         public Tensor floor() => Ops.Floor.T(this);
         public Tensor log() => Ops.Log.T(this);
         public Tensor log1p() => Ops.Log1p.T(this);
         public Tensor neg() => Ops.Neg.T(this);
-        public Tensor neg_() => Ops.Neg_.InPlace(this);
         public Tensor negative() => neg();
         public Tensor pow(Scalar exponent) => Ops.PowScalar.T(this, exponent);
         public Tensor pow(Tensor exponent) => Ops.PowTensor.T(this, exponent);
-        public Tensor reciprocal() => Ops.Reciprocal.T(this);
+        internal Tensor reciprocal() => Ops.Reciprocal.T(this);
         public Tensor relu() => Ops.Relu.T(this);
-        public Tensor relu_() => Ops.Relu_.InPlace(this);
+        internal Tensor relu_() => Ops.Relu_.InPlace(this);
         public Tensor round(long decimals = 0) => Ops.Round.T(this, decimals);
-        public Tensor rsqrt() => Ops.Rsqrt.T(this);
         public Tensor sigmoid() => Ops.Sigmoid.T(this);
         public Tensor sign() => Ops.Sign.T(this);
         public Tensor sin() => Ops.Sin.T(this);
         public Tensor sqrt() => Ops.Sqrt.T(this);
-        public Tensor sqrt_() => Ops.Sqrt_.InPlace(this);
         public Tensor square() => Ops.Square.T(this);
         public Tensor tanh() => Ops.Tanh.T(this);
 
         public Tensor clamp(Scalar? min = null, Scalar? max = null) => Ops.Clamp.T(this, min, max);
         public Tensor clamp(Tensor? min = null, Tensor? max = null) => Ops.ClampTensor.T(this, min, max);
-        public Tensor clamp_(Scalar? min = null, Scalar? max = null) => Ops.Clamp_.InPlace(this, min, max);
         public Tensor clamp_min(Scalar min) => Ops.Clamp.T(this, min);
         public Tensor clamp_max(Scalar max) => Ops.Clamp.T(this, Arg.None, max);
 
         public Tensor dot(Tensor target) => Ops.Dot.T(this, target);
         public Tensor mm(Tensor target) => Ops.Mm.T(this, target);
-        public Tensor bmm(Tensor batch2) => Ops.Bmm.T(this, batch2);
+        internal Tensor bmm(Tensor batch2) => Ops.Bmm.T(this, batch2);
         public Tensor matmul(Tensor target) => Ops.Matmul.T(this, target);
         public Tensor outer(Tensor vec2) => Ops.Outer.T(this, vec2);
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) =>
-            Ops.BAddBmm.T(this, batch1, batch2, beta, alpha);
 
         private static Arg Rounding(RoundingMode mode) => mode == RoundingMode.None ? Arg.None : mode.ToString();
-
     }
 }

@@ -35,11 +35,7 @@ public static partial class torch
             return this;
         }
 
-        public Tensor with_requires_grad(bool requires_grad = true) => requires_grad_(requires_grad);
-
         public Tensor detach() => Ops.Detach.T(this);
-
-        public Tensor detach_() => Ops.Detach_.InPlace(this);
 
         public void retain_grad() => Shim.Check(ts_retain_grad(Handle));
 

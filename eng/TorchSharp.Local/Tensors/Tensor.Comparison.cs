@@ -8,8 +8,8 @@ public static partial class torch
     {
         public Tensor eq(Tensor target) => Ops.Eq.T(this, target);
         public Tensor eq(Scalar target) => Ops.Eq.T(this, target);
-        public Tensor ne(Tensor target) => Ops.Ne.T(this, target);
-        public Tensor ne(Scalar target) => Ops.Ne.T(this, target);
+        internal Tensor ne(Tensor target) => Ops.Ne.T(this, target);
+        internal Tensor ne(Scalar target) => Ops.Ne.T(this, target);
         public Tensor lt(Tensor target) => Ops.Lt.T(this, target);
         public Tensor lt(Scalar target) => Ops.Lt.T(this, target);
         public Tensor le(Tensor target) => Ops.Le.T(this, target);
@@ -20,15 +20,12 @@ public static partial class torch
         public Tensor ge(Scalar target) => Ops.Ge.T(this, target);
         public Tensor equal(Tensor target) => eq(target);
 
-        public Tensor logical_and(Tensor other) => Ops.LogicalAnd.T(this, other);
         public Tensor logical_or(Tensor other) => Ops.LogicalOr.T(this, other);
         public Tensor logical_not() => Ops.LogicalNot.T(this);
         public Tensor isnan() => Ops.IsNan.T(this);
-        public Tensor isinf() => Ops.IsInf.T(this);
         public Tensor isposinf() => Ops.IsPosInf.T(this);
         public Tensor isfinite() => Ops.IsFinite.T(this);
         public Tensor maximum(Tensor other) => Ops.Maximum.T(this, other);
-        public Tensor minimum(Tensor other) => Ops.Minimum.T(this, other);
 
         public Tensor all() => Ops.All.T(this);
         public Tensor all(long dim, bool keepdim = false) => Ops.AllDim.T(this, dim, keepdim);

@@ -33,15 +33,12 @@ public static partial class torch
         public Tensor @int() => to(ScalarType.Int32);
         public Tensor @long() => to(ScalarType.Int64);
         public Tensor half() => to(ScalarType.Float16);
-        public Tensor bfloat16() => to(ScalarType.BFloat16);
         public Tensor @float() => to(ScalarType.Float32);
         public Tensor @double() => to(ScalarType.Float64);
-        public Tensor type_as(Tensor tensor) => to(tensor.dtype);
 
         public Tensor contiguous() => Ops.Contiguous.T(this);
         public Tensor clone() => Ops.Clone.T(this);
         public Tensor copy_(Tensor source, bool nonBlocking = false) => Ops.Copy_.InPlace(this, source, nonBlocking);
-        public Tensor set_(Tensor source) => Ops.Set_.InPlace(this, source);
         public Tensor fill_(Scalar value) => Ops.Fill_.InPlace(this, value);
 
         /// <summary>Another handle on this tensor, as of the published one.</summary>
@@ -63,20 +60,12 @@ public static partial class torch
         public Tensor empty_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             Ops.EmptyLike.T(this, dtype, Arg.None, device).requires_grad_(requires_grad);
 
-        public Tensor rand_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-            Ops.RandLike.T(this, dtype, Arg.None, device).requires_grad_(requires_grad);
-
-        public Tensor randn_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-            Ops.RandnLike.T(this, dtype, Arg.None, device).requires_grad_(requires_grad);
-
         public Tensor bernoulli(Generator? generator = null) => Ops.Bernoulli.T(this, generator);
 
-        public Tensor bernoulli_(double p = 0.5, Generator? generator = null) => Ops.Bernoulli_.InPlace(this, p, generator);
-
-        public Tensor uniform_(double from, double to, Generator? generator = null) =>
+        internal Tensor uniform_(double from, double to, Generator? generator = null) =>
             Ops.Uniform_.InPlace(this, from, to, generator);
 
-        public Tensor normal_(double mean = 0, double std = 1, Generator? generator = null) =>
+        internal Tensor normal_(double mean = 0, double std = 1, Generator? generator = null) =>
             Ops.Normal_.InPlace(this, mean, std, generator);
 
         public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null) =>

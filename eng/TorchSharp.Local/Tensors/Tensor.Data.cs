@@ -47,16 +47,16 @@ public static partial class torch
             return data<T>().First();
         }
 
-        public Scalar ToScalar() => Ops.Item.Number(this);
+        internal Scalar ToScalar() => Ops.Item.Number(this);
 
         /// <summary>Writes the elements' bytes, buffer by buffer.</summary>
-        public void WriteBytesToStream(Stream stream, int bufferSize = 1024)
+        internal void WriteBytesToStream(Stream stream, int bufferSize = 1024)
         {
             RequireBytes();
             stream.Write(bytes);
         }
 
-        public void ReadBytesFromStream(Stream stream, int bufferSize = 1024)
+        internal void ReadBytesFromStream(Stream stream, int bufferSize = 1024)
         {
             RequireBytes();
             stream.ReadExactly(bytes);

@@ -43,7 +43,7 @@ public static partial class torch
 
         public Tensor index(params Tensor[] indices) => Ops.Index.T(this, indices);
 
-        public Tensor index_put_(Tensor value, params TensorIndex[] indices)
+        internal Tensor index_put_(Tensor value, params TensorIndex[] indices)
         {
             using Tensor view = View(indices, out Tensor?[] tensors);
             if (tensors.Length == 0)
@@ -57,9 +57,9 @@ public static partial class torch
             return this;
         }
 
-        public Tensor index_put_(Tensor value, params Tensor[] indices) => Ops.IndexPut_.InPlace(this, indices, value, false);
+        internal Tensor index_put_(Tensor value, params Tensor[] indices) => Ops.IndexPut_.InPlace(this, indices, value, false);
 
-        public Tensor index_put_(Scalar value, params TensorIndex[] indices)
+        internal Tensor index_put_(Scalar value, params TensorIndex[] indices)
         {
             using Tensor number = full([], value, dtype, device);
             return index_put_(number, indices);

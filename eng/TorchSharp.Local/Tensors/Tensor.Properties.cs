@@ -6,7 +6,7 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        public long ndim => ts_rank(Handle);
+        internal long ndim => ts_rank(Handle);
 
         public long Dimensions => ndim;
 
@@ -37,17 +37,13 @@ public static partial class torch
 
         public DeviceType device_type => (DeviceType)ts_device_type(Handle);
 
-        public int device_index => ts_device_index(Handle);
+        internal int device_index => ts_device_index(Handle);
 
         public Device device => device_type == DeviceType.CPU ? CPU : new Device(device_type, device_index);
-
-        public bool is_cuda => device_type == DeviceType.CUDA;
 
         public long dim() => ndim;
 
         public long numel() => NumberOfElements;
-
-        public long element_size() => ElementSize;
 
         public long[] size() => shape;
 
@@ -76,8 +72,6 @@ public static partial class torch
         public bool is_contiguous() => ts_is_contiguous(Handle) != 0;
 
         public bool is_floating_point() => torch.is_floating_point(dtype);
-
-        public bool is_integral() => torch.is_integral(dtype);
 
         public override string ToString() => $"[{string.Join("x", shape)}], type = {dtype}, device = {device}";
     }

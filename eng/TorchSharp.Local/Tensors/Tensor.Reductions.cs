@@ -14,8 +14,6 @@ public static partial class torch
         public Tensor mean() => Ops.Mean.T(this);
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) =>
             Ops.MeanDims.T(this, dimensions, keepdim, type);
-        public Tensor prod(ScalarType? type = null) => Ops.Prod.T(this, type);
-        public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => Ops.ProdDim.T(this, dim, keepdim, type);
 
         public Tensor std(bool unbiased = true) => Ops.Std.T(this, unbiased);
         public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
@@ -34,21 +32,12 @@ public static partial class torch
         public Tensor max(Tensor other) => maximum(other);
         public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) => Ops.MaxDim.T2(this, dim, keepdim);
         public Tensor min() => Ops.Min.T(this);
-        public Tensor min(Tensor other) => minimum(other);
         public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false) => Ops.MinDim.T2(this, dim, keepdim);
-        public Tensor amax(params long[] dims) => Ops.AMax.T(this, dims);
-        public Tensor amin(params long[] dims) => Ops.AMin.T(this, dims);
         public Tensor argmax() => Ops.ArgMax.T(this);
         public Tensor argmax(long dim, bool keepdim = false) => Ops.ArgMax.T(this, dim, keepdim);
-        public Tensor argmin() => Ops.ArgMin.T(this);
-        public Tensor argmin(long dim, bool keepdim = false) => Ops.ArgMin.T(this, dim, keepdim);
-        public Tensor argsort(long dim = -1, bool descending = false) => Ops.ArgSort.T(this, dim, descending);
-        public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) =>
-            Ops.Sort.T2(this, stable, dim, descending);
         public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true) =>
             Ops.TopK.T2(this, (long)k, (long)dim, largest, sorted);
         public Tensor cumsum(long dim, ScalarType? type = null) => Ops.CumSum.T(this, dim, type);
-        public Tensor logsumexp(long dim, bool keepdim = false) => Ops.LogSumExp.T(this, dim, keepdim);
         public Tensor softmax(long dim, ScalarType? dtype = null) => Ops.Softmax.T(this, dim, dtype);
         public Tensor log_softmax(long dim, ScalarType? dtype = null) => Ops.LogSoftmax.T(this, dim, dtype);
     }

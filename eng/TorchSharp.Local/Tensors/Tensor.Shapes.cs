@@ -7,24 +7,15 @@ public static partial class torch
     public partial class Tensor
     {
         public Tensor view(params long[] shape) => Ops.View.T(this, shape);
-        public Tensor view_as(Tensor other) => view(other.shape);
         public Tensor reshape(params long[] shape) => Ops.Reshape.T(this, shape);
         public Tensor flatten(long start_dim = 0, long end_dim = -1) => Ops.Flatten.T(this, start_dim, end_dim);
-        public Tensor unflatten(long dim, params long[] sizes) => Ops.Unflatten.T(this, dim, sizes);
         public Tensor squeeze(long? dim = null) => dim is long given ? Ops.SqueezeDim.T(this, given) : Ops.Squeeze.T(this);
         public Tensor unsqueeze(long dim) => Ops.Unsqueeze.T(this, dim);
         public Tensor transpose(long dim0, long dim1) => Ops.Transpose.T(this, dim0, dim1);
         public Tensor t() => Ops.TransposeMatrix.T(this);
         public Tensor T => Ops.TransposeAll.T(this);
-        public Tensor mT => Ops.Transpose.T(this, -2L, -1L);
-        public Tensor permute(params long[] permutation) => Ops.Permute.T(this, permutation);
-        public Tensor expand(params long[] sizes) => Ops.Expand.T(this, sizes);
-        public Tensor expand(ReadOnlySpan<long> sizes, bool isImplicit = false) => Ops.Expand.T(this, sizes.ToArray(), isImplicit);
-        public Tensor expand_as(Tensor other) => expand(other.shape);
         public Tensor repeat(params long[] sizes) => Ops.Repeat.T(this, sizes);
-        public Tensor flip(params long[] dims) => Ops.Flip.T(this, dims);
-        public Tensor tril(long diagonal = 0) => Ops.Tril.T(this, diagonal);
-        public Tensor triu(long diagonal = 0) => Ops.Triu.T(this, diagonal);
+        internal Tensor tril(long diagonal = 0) => Ops.Tril.T(this, diagonal);
         public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) => Ops.Diagonal.T(this, offset, dim1, dim2);
 
         public Tensor[] unbind(long dimension = 0) => Ops.Unbind.List(this, dimension);
@@ -34,18 +25,9 @@ public static partial class torch
 
         public Tensor select(long dim, long index) => Ops.Select.T(this, dim, index);
         public Tensor narrow(long dim, long start, long length) => Ops.Narrow.T(this, dim, start, length);
-        public Tensor slice(long dim, long start, long finish, long step) => Ops.Slice.T(this, dim, start, finish, step);
         public Tensor index_select(long dim, Tensor index) => Ops.IndexSelect.T(this, dim, index);
         public Tensor gather(long dim, Tensor index) => Ops.Gather.T(this, dim, index);
-        public Tensor scatter(long dim, Tensor index, Tensor src) => Ops.Scatter.T(this, dim, index, src);
-        public Tensor scatter_(long dim, Tensor index, Tensor src) => Ops.Scatter_.InPlace(this, dim, index, src);
-        public Tensor scatter_add_(long dim, Tensor index, Tensor src) => Ops.ScatterAdd_.InPlace(this, dim, index, src);
-        public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) =>
-            Ops.IndexAdd_.InPlace(this, dim, index, source, alpha);
         public Tensor index_copy(long dim, Tensor index, Tensor source) => Ops.IndexCopy.T(this, dim, index, source);
-        public Tensor nonzero() => Ops.NonZero.T(this);
-        public Tensor masked_select(Tensor mask) => Ops.MaskedSelect.T(this, mask);
         public Tensor masked_fill(Tensor mask, Scalar value) => Ops.MaskedFill.T(this, mask, value);
-        public Tensor masked_fill_(Tensor mask, Scalar value) => Ops.MaskedFill_.InPlace(this, mask, value);
     }
 }

@@ -28,7 +28,7 @@ public static partial class torch
 
         ~Tensor() => Dispose(false);
 
-        public IntPtr Handle
+        internal IntPtr Handle
         {
             get
             {
@@ -57,19 +57,6 @@ public static partial class torch
         public Tensor MoveToOuterDisposeScope()
         {
             OwningDisposeScope?.MoveToOuter(this);
-            return this;
-        }
-
-        public Tensor MoveToOtherDisposeScope(DisposeScope? other)
-        {
-            if (OwningDisposeScope is null)
-            {
-                other?.Attach(this);
-            }
-            else
-            {
-                OwningDisposeScope.MoveToOther(other, this);
-            }
             return this;
         }
 

@@ -4,11 +4,11 @@ namespace TorchSharp;
 
 public static class TensorExtensionMethods
 {
-    public static float ToSingle(this torch.Tensor value) => value.ToScalar().ToSingle();
-    public static double ToDouble(this torch.Tensor value) => value.ToScalar().ToDouble();
-    public static int ToInt32(this torch.Tensor value) => value.ToScalar().ToInt32();
-    public static long ToInt64(this torch.Tensor value) => value.ToScalar().ToInt64();
-    public static bool ToBoolean(this torch.Tensor value) => value.ToScalar().ToBoolean();
+    internal static float ToSingle(this torch.Tensor value) => value.ToScalar().ToSingle();
+    internal static double ToDouble(this torch.Tensor value) => value.ToScalar().ToDouble();
+    internal static int ToInt32(this torch.Tensor value) => value.ToScalar().ToInt32();
+    internal static long ToInt64(this torch.Tensor value) => value.ToScalar().ToInt64();
+    internal static bool ToBoolean(this torch.Tensor value) => value.ToScalar().ToBoolean();
 
     /// <summary>Element type, rank, sizes (LEB128 each), then the elements' bytes.</summary>
     public static void Save(this torch.Tensor tensor, BinaryWriter writer)
@@ -47,7 +47,7 @@ public static class TensorExtensionMethods
         return ReadBody(reader, type, shape);
     }
 
-    public static Parameter AsParameter(this torch.Tensor tensor) => new(tensor);
+    internal static Parameter AsParameter(this torch.Tensor tensor) => new(tensor);
 
     private static (torch.ScalarType Type, long[] Shape) ReadHeader(BinaryReader reader)
     {

@@ -15,11 +15,8 @@ public static partial class torch
     public static Tensor gather(Tensor input, long dim, Tensor index) => input.gather(dim, index);
 
     public static Tensor matmul(Tensor input, Tensor target) => Ops.Matmul.T(input, target);
-    public static Tensor bmm(Tensor input, Tensor batch2) => Ops.Bmm.T(input, batch2);
-    public static Tensor mm(Tensor input, Tensor target) => Ops.Mm.T(input, target);
     public static Tensor dot(Tensor input, Tensor other) => Ops.Dot.T(input, other);
     public static Tensor outer(Tensor input, Tensor vec2) => Ops.Outer.T(input, vec2);
-    public static Tensor einsum(string equation, params Tensor[] tensors) => Ops.Einsum.T(equation, tensors);
 
     public static Tensor abs(Tensor input) => input.abs();
     public static Tensor exp(Tensor input) => input.exp();
@@ -33,7 +30,6 @@ public static partial class torch
     public static Tensor isfinite(Tensor tensor) => tensor.isfinite();
     public static Tensor isnan(Tensor input) => input.isnan();
     public static Tensor maximum(Tensor input, Tensor other) => input.maximum(other);
-    public static Tensor minimum(Tensor input, Tensor other) => input.minimum(other);
     public static bool allclose(Tensor tensor, Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) =>
         tensor.allclose(target, rtol, atol, equal_nan);
 
@@ -47,9 +43,7 @@ public static partial class torch
     public static Tensor min(Tensor input) => input.min();
     public static Tensor norm(Tensor input) => input.norm();
     public static Tensor argmax(Tensor input, long dim, bool keepdim = false) => input.argmax(dim, keepdim);
-    public static Tensor argsort(Tensor input, long dim = -1, bool descending = false) => input.argsort(dim, descending);
     public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
-    public static Tensor logsumexp(Tensor input, long dim, bool keepdim = false) => input.logsumexp(dim, keepdim);
     public static Tensor cumsum(Tensor input, long dim, ScalarType? type = null) => input.cumsum(dim, type);
 
     private static Tensor[] Copy(IEnumerable<Tensor> tensors) => tensors as Tensor[] ?? [.. tensors];

@@ -53,7 +53,5 @@ public static partial class torch
         }
 
         public static void manual_seed(long seed) => torch.manual_seed(seed);
-
-        public static void manual_seed_all(long seed) => torch.manual_seed(seed);
     }
 }

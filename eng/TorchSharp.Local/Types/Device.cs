@@ -42,7 +42,7 @@ public static partial class torch
 
     public static Device device(DeviceType deviceType, int index = -1) => InitializeDevice(new Device(deviceType, index));
 
-    public static void InitializeDeviceType(DeviceType deviceType)
+    internal static void InitializeDeviceType(DeviceType deviceType)
     {
         if (deviceType == DeviceType.CUDA && !cuda.is_available())
         {
@@ -50,7 +50,7 @@ public static partial class torch
         }
     }
 
-    public static Device InitializeDevice(Device? device)
+    internal static Device InitializeDevice(Device? device)
     {
         device ??= CPU;
         InitializeDeviceType(device.type);

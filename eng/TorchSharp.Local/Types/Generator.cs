@@ -31,23 +31,21 @@ public static partial class torch
 
         public Device device { get; }
 
-        public IntPtr Handle => _handle;
+        internal IntPtr Handle => _handle;
 
-        public Tensor get_state()
+        internal Tensor get_state()
         {
             nint state = ts_generator_state(_handle);
             return state != 0 ? new Tensor(state) : throw Shim.Error();
         }
 
-        public void set_state(Tensor value) => Shim.Check(ts_generator_set_state(_handle, value.Handle));
+        internal void set_state(Tensor value) => Shim.Check(ts_generator_set_state(_handle, value.Handle));
 
         public Generator manual_seed(long seed)
         {
             Shim.Check(ts_generator_set_seed(_handle, unchecked((ulong)seed)));
             return this;
         }
-
-        public long initial_seed() => unchecked((long)ts_generator_seed(_handle));
 
         public void Dispose()
         {

@@ -8,18 +8,15 @@ public static partial class torch
     }
 
     public static ScalarType @bool = ScalarType.Bool;
-    public static ScalarType uint8 = ScalarType.Byte;
     public static ScalarType int32 = ScalarType.Int32;
     public static ScalarType int64 = ScalarType.Int64;
-    public static ScalarType float16 = ScalarType.Float16;
-    public static ScalarType bfloat16 = ScalarType.BFloat16;
     public static ScalarType float32 = ScalarType.Float32;
     public static ScalarType float64 = ScalarType.Float64;
 
     public static bool is_floating_point(ScalarType type) =>
         type is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
 
-    public static bool is_integral(ScalarType type) => !is_floating_point(type);
+    internal static bool is_integral(ScalarType type) => !is_floating_point(type);
 
     /// <summary>The element type that holds values of a .NET type.</summary>
     internal static ScalarType ToScalarType(Type type) => Type.GetTypeCode(type) switch

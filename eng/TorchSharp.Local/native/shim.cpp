@@ -13,7 +13,6 @@
 #include <ATen/core/ivalue.h>
 #include <ATen/ops/from_blob.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
-#include <c10/core/InferenceMode.h>
 #include <c10/util/Logging.h>
 #include <torch/csrc/api/include/torch/version.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -425,10 +424,6 @@ EXPORT int32_t ts_grad_mode() { return at::GradMode::is_enabled(); }
 
 EXPORT void ts_set_grad_mode(int32_t enabled) { at::GradMode::set_enabled(enabled != 0); }
 
-EXPORT void* ts_inference_begin(int32_t enabled) { return new c10::InferenceMode(enabled != 0); }
-
-EXPORT void ts_inference_end(void* guard) { delete static_cast<c10::InferenceMode*>(guard); }
-
 // -- Random numbers, threads, devices --------------------------------------------------------------------------
 
 // A generator of the device's own kind with its own state, or the device's default one.
@@ -447,8 +442,6 @@ EXPORT void ts_generator_release(void* generator) {
 EXPORT int32_t ts_generator_set_seed(void* generator, uint64_t seed) {
   return guarded(-1, [&] { return borrow_generator(generator).set_current_seed(seed), 0; });
 }
-
-EXPORT uint64_t ts_generator_seed(void* generator) { return borrow_generator(generator).current_seed(); }
 
 EXPORT void* ts_generator_state(void* generator) {
   return guarded(static_cast<void*>(nullptr), [&] { return give(borrow_generator(generator).get_state()); });

@@ -15,7 +15,6 @@ public abstract class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
         : base(name)
     {
         in_channels = shape.In;
-        out_channels = shape.Out;
         kernel_size = shape.Kernel;
         stride = shape.Stride;
         padding = shape.Padding;
@@ -25,23 +24,21 @@ public abstract class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
         this.padding_mode = padding_mode;
         weight = torch.empty([shape.Out, shape.In / shape.Groups, .. shape.Kernel], dtype, device).AsParameter();
         this.bias = bias ? torch.empty(shape.Out, dtype, device).AsParameter() : null;
-        reset_parameters();
+        torch.nn.init.LayerDefaults(weight, this.bias);
     }
 
-    public long in_channels { get; }
+    internal long in_channels { get; }
 
-    public long out_channels { get; }
-
-    public long[] kernel_size { get; set; }
+    internal long[] kernel_size { get; }
 
     public long[] stride { get; set; }
 
     /// <summary>Null if <see cref="padding_type"/> is given instead.</summary>
     public long[]? padding { get; }
 
-    public Padding? padding_type { get; }
+    internal Padding? padding_type { get; }
 
-    public PaddingModes padding_mode { get; set; }
+    internal PaddingModes padding_mode { get; }
 
     public long[] dilation { get; set; }
 
@@ -50,8 +47,6 @@ public abstract class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
     public Parameter weight { get => _convolutionWeight!; set => SetParameter(ref _convolutionWeight, "weight", value); }
 
     public Parameter? bias { get => _convolutionBias; set => SetParameter(ref _convolutionBias, "bias", value); }
-
-    public void reset_parameters() => torch.nn.init.LayerDefaults(weight, bias);
 
     /// <summary>The input padded on both sides of every spatial dimension, for the modes that the operator lacks.</summary>
     private protected torch.Tensor Padded(torch.Tensor input)

@@ -16,7 +16,6 @@ namespace TorchSharp.Modules
         {
             this.normalized_shape = normalized_shape;
             this.eps = eps;
-            this.elementwise_affine = elementwise_affine;
             if (elementwise_affine)
             {
                 weight = torch.ones(normalized_shape, dtype, device).AsParameter();
@@ -24,11 +23,9 @@ namespace TorchSharp.Modules
             }
         }
 
-        public long[] normalized_shape { get; set; }
+        internal long[] normalized_shape { get; }
 
-        public double eps { get; set; }
-
-        public bool elementwise_affine { get; set; }
+        internal double eps { get; }
 
         public Parameter weight { get => _weight!; set => SetParameter(ref _weight, nameof(weight), value); }
 

@@ -14,16 +14,10 @@ namespace TorchSharp.Modules
         internal Linear(long inputSize, long outputSize, bool hasBias, torch.Device? device, torch.ScalarType? dtype)
             : base(nameof(Linear))
         {
-            in_features = inputSize;
-            out_features = outputSize;
             weight = torch.empty(outputSize, inputSize, dtype, device).AsParameter();
             bias = hasBias ? torch.empty(outputSize, dtype, device).AsParameter() : null;
             torch.nn.init.LayerDefaults(weight, bias);
         }
-
-        public long in_features { get; set; }
-
-        public long out_features { get; set; }
 
         public Parameter weight { get => _weight!; set => SetParameter(ref _weight, "weight", value); }
 

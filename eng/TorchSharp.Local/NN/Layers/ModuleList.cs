@@ -25,8 +25,6 @@ namespace TorchSharp.Modules
 
         public void Add(T item) => _list.Add(item);
 
-        public void append(params T[] parameters) => _list.AddRange(parameters);
-
         public IEnumerator<T> GetEnumerator() => _list.GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -23,7 +23,6 @@ public abstract class NormBase : torch.nn.Module<torch.Tensor, torch.Tensor>
         torch.Device? device, torch.ScalarType? dtype, string name)
         : base(name)
     {
-        this.num_features = num_features;
         this.eps = eps;
         this.momentum = momentum;
         this.affine = affine;
@@ -41,16 +40,14 @@ public abstract class NormBase : torch.nn.Module<torch.Tensor, torch.Tensor>
         }
     }
 
-    public long num_features { get; }
-
-    public double eps { get; set; }
+    internal double eps { get; }
 
     /// <summary>The weight of a new batch in the running statistics; null for their plain mean.</summary>
     public double? momentum { get; set; }
 
     public bool affine { get; }
 
-    public bool track_running_stats { get; }
+    internal bool track_running_stats { get; }
 
     public Parameter weight { get => _weight!; set => SetParameter(ref _weight, nameof(weight), value); }
 
@@ -64,26 +61,6 @@ public abstract class NormBase : torch.nn.Module<torch.Tensor, torch.Tensor>
     {
         get => _num_batches_tracked;
         set => SetBuffer(ref _num_batches_tracked, nameof(num_batches_tracked), value);
-    }
-
-    public void reset_running_stats()
-    {
-        if (track_running_stats)
-        {
-            torch.nn.init.zeros_(_running_mean!);
-            torch.nn.init.ones_(_running_var!);
-            torch.nn.init.zeros_(_num_batches_tracked!);
-        }
-    }
-
-    public void reset_parameters()
-    {
-        reset_running_stats();
-        if (affine)
-        {
-            torch.nn.init.ones_(_weight!);
-            torch.nn.init.zeros_(_bias!);
-        }
     }
 
     protected abstract void ValidateInputDimensions(torch.Tensor input);

@@ -18,10 +18,10 @@ namespace TorchSharp.Modules
         [IndexerName("SequentialItems")]
         public torch.nn.IModule<torch.Tensor, torch.Tensor> this[int index] => _modules[index];
 
-        public Sequential append(torch.nn.IModule<torch.Tensor, torch.Tensor> module) =>
+        internal Sequential append(torch.nn.IModule<torch.Tensor, torch.Tensor> module) =>
             append(Count.ToString(CultureInfo.InvariantCulture), module);
 
-        public Sequential append(string name, torch.nn.IModule<torch.Tensor, torch.Tensor> module)
+        internal Sequential append(string name, torch.nn.IModule<torch.Tensor, torch.Tensor> module)
         {
             register_module(name, (torch.nn.Module)module);
             _modules.Add(module);

@@ -73,6 +73,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         random.manual_seed((1000L * seed) + 500);
         using var model = DigitModel.Build(_fusion);
         var rule = strategy.Create(settings);
+        using var remembered = rule as IDisposable;
         using var teachers = NeedsTeachers(strategy) ? _teachers.Open(data, seed, new Silent(), cancellation) : null;
         var training = Fit(NewTrainer(model, rule, observers, teachers), data, seed, cancellation);
         var fused = LearnsFused(strategy);

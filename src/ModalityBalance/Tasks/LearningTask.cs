@@ -40,6 +40,10 @@ public abstract class LearningTask
     /// <returns>Plain numbers.</returns>
     public abstract TaskScores Score(Tensor predictions, Tensor targets);
 
+    /// <summary>Reads values back to the host, row by row.</summary>
+    private protected static double[] Doubles(Tensor values) =>
+        values.to(ScalarType.Float64).cpu().data<double>().ToArray();
+
     /// <summary>Refuses a prediction whose shape does not fit.</summary>
     /// <param name="prediction">Raw outputs.</param>
     /// <param name="shape">The shape that they must have.</param>

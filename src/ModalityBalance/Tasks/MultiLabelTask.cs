@@ -89,7 +89,4 @@ public sealed class MultiLabelTask : LearningTask
 
     /// <summary>log sigmoid(x) = min(x, 0) - log(1 + exp(-|x|)), which neither overflows nor loses digits.</summary>
     private static Tensor LogSigmoid(Tensor x) => x.clamp(max: 0) - (-x.abs()).exp().log1p();
-
-    private static double[] Doubles(Tensor values) =>
-        values.to(ScalarType.Float64).cpu().data<double>().ToArray();
 }

@@ -46,7 +46,7 @@ public sealed class RegressionTask : LearningTask
                 + $"{targets.Describe()}.", nameof(targets));
         }
 
-        foreach (var (i, value) in targets.to(ScalarType.Float64).cpu().data<double>().ToArray().Index())
+        foreach (var (i, value) in Doubles(targets).Index())
         {
             if (!double.IsFinite(value) || (_sigmoid && value is < 0 or > 1))
             {
@@ -65,9 +65,6 @@ public sealed class RegressionTask : LearningTask
         using var scope = NewDisposeScope();
         return RegressionScores.Of(Doubles(Values(predictions)), Doubles(targets));
     }
-
-    private static double[] Doubles(Tensor values) =>
-        values.to(ScalarType.Float64).cpu().data<double>().ToArray();
 
     private Tensor Error(Tensor prediction, Tensor target)
     {

@@ -12,7 +12,7 @@ internal sealed class RunProgress(int epochs, IProgress<double> bar, Action<stri
     private double _steps;
     private int _done;
 
-    public void OnFitStart(int epochs, int? stepsPerEpoch) => _steps = epochs * (double)stepsPerEpoch!;
+    public void OnFitStart(TrainingRun run) => _steps = run.Epochs * (double)run.StepsPerEpoch!;
 
     public void OnStep(TrainingStep step, StepReport report) => bar.Report(++_done / _steps);
 

@@ -19,9 +19,8 @@ namespace ModalityBalance.Training;
 public interface ITrainingObserver
 {
     /// <summary>Before the first epoch.</summary>
-    /// <param name="epochs">Epochs to come.</param>
-    /// <param name="stepsPerEpoch">Steps in each; null if unknown.</param>
-    void OnFitStart(int epochs, int? stepsPerEpoch)
+    /// <param name="run">The run; observers may keep it until training ends.</param>
+    void OnFitStart(TrainingRun run)
     {
     }
 

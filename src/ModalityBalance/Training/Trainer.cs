@@ -57,9 +57,10 @@ public sealed class Trainer
         using var best = new BestWeights(_model.Root);
         using var loop = new EpochLoop(_model, _task, _strategy, optimizer, _options);
         var epochs = new List<EpochSummary>();
+        var run = new TrainingRun(_model, _options.Epochs, train.BatchCount);
         _model.Root.train();
-        _options.Notify(observer => observer.OnFitStart(_options.Epochs, train.BatchCount));
-        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        _options.Notify(observer => observer.OnFitStart(run));
+        for (int epoch = 0; epoch < _options.Epochs && run.StopReason is null; epoch++)
         {
             _options.Notify(observer => observer.OnEpochStart(epoch));
             var summary = loop.Run(epoch, train.Batches(epoch), cancellation);

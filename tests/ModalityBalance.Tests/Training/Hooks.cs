@@ -6,7 +6,7 @@ namespace ModalityBalance.Tests.Training;
 /// <summary>An observer made of functions.</summary>
 internal sealed class Hooks : ITrainingObserver
 {
-    public Action<int, int?> FitStart { get; init; } = (_, _) => { };
+    public Action<TrainingRun> FitStart { get; init; } = _ => { };
 
     public Action<int> EpochStart { get; init; } = _ => { };
 
@@ -16,7 +16,7 @@ internal sealed class Hooks : ITrainingObserver
 
     public Action<TrainingResult> FitEnd { get; init; } = _ => { };
 
-    public void OnFitStart(int epochs, int? stepsPerEpoch) => FitStart(epochs, stepsPerEpoch);
+    public void OnFitStart(TrainingRun run) => FitStart(run);
 
     public void OnEpochStart(int epoch) => EpochStart(epoch);
 

@@ -99,7 +99,7 @@ public class TrainerTests
         var events = new List<string>();
         var watch = new Hooks
         {
-            FitStart = (epochs, steps) => events.Add($"fit {epochs}x{steps}"),
+            FitStart = run => events.Add($"fit {run.Epochs}x{run.StepsPerEpoch}"),
             EpochStart = epoch => events.Add($"epoch {epoch}"),
             Step = (step, report) => events.Add($"step {step.Index}"),
             EpochEnd = summary => events.Add($"end {summary.Epoch}"),

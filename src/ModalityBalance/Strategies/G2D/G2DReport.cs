@@ -18,4 +18,9 @@ public sealed class G2DReport : StepReport
 
     /// <summary>The prioritised modality; null in the joint phase.</summary>
     public int? Prioritised { get; }
+
+    /// <summary>Confidences, and the index of the prioritised modality, -1 in the joint phase.</summary>
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, double Value)> Details(IReadOnlyList<string> modalities) =>
+        [.. PerModality("confidence", modalities, Confidences), ("prioritised", Prioritised ?? -1)];
 }

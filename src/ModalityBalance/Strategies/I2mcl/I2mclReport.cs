@@ -45,4 +45,13 @@ public sealed class I2mclReport : StepReport
     /// <summary>The thresholds of the sample weights (Eq. 8), that of the task first; NaN for one that no batch has
     /// started yet, empty without sample weights.</summary>
     public IReadOnlyList<double> Thresholds => _thresholds.Read();
+
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, double Value)> Details(IReadOnlyList<string> modalities) =>
+    [
+        .. PerModality("alpha", modalities, Alpha),
+        ("selected", Selected),
+        ("tied", Tied ? 1 : 0),
+        .. PerModality("distillation_loss", modalities, DistillationLosses),
+    ];
 }

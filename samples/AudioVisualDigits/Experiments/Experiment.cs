@@ -52,7 +52,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         {
             _teachers.Open(DigitData.Of(digits, settings, seed), seed, observer, cancellation).Dispose();
         }
-        catch (NonFiniteLossException e)
+        catch (NonFiniteException e)
         {
             throw Diverged(e.Message);
         }
@@ -106,7 +106,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
             return trainer.Fit(
                 data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
         }
-        catch (NonFiniteLossException e)
+        catch (NonFiniteException e)
         {
             throw Diverged(e.Message);
         }

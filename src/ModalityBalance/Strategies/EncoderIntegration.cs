@@ -28,9 +28,7 @@ internal static class EncoderIntegration
         var fromOwn = step.BackwardTop(unimodal).Zip(step.Representations, EncoderRun.OrZeros).ToArray();
         for (int m = 0; m < step.ModalityCount; m++)
         {
-            var multimodal = step.EncoderGradient(m, fromJoint[m], keepGraph: true);
-            var own = step.EncoderGradient(m, fromOwn[m]);
-            if (multimodal.Count > 0)
+            if (step.EncoderGradients(m, [fromJoint[m], fromOwn[m]]) is [{ Count: > 0 } multimodal, var own])
             {
                 var (a, b) = rule(m, new GradientProducts(multimodal, own));
                 step.SetEncoderGradient(m, Combine(multimodal, a, own, b));

@@ -4,6 +4,7 @@ namespace ModalityBalance.Tasks;
 /// <param name="Samples">Samples that were scored.</param>
 public abstract record TaskScores(long Samples)
 {
-    /// <summary>The score that decides which epoch is the best; higher is better.</summary>
+    /// <summary>The score that decides which epoch is the best; higher is better. NaN where it is not defined, as
+    /// without samples.</summary>
     public abstract double Primary { get; }
 }

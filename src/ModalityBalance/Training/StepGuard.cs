@@ -1,5 +1,4 @@
 using ModalityBalance.Strategies;
-using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
 
@@ -11,7 +10,7 @@ namespace ModalityBalance.Training;
 public sealed class StepGuard : IDisposable
 {
     private readonly IMultimodalModel _model;
-    private readonly (Tensor Buffer, Tensor Copy)[] _buffers;
+    private readonly BufferCopy _buffers;
 
     /// <summary>A guard for a model on its final device.</summary>
     /// <param name="model">The network; moving it afterwards makes the guard useless.</param>
@@ -19,7 +18,7 @@ public sealed class StepGuard : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        _buffers = model.Root.buffers().Select(buffer => (buffer, empty_like(buffer).DetachFromDisposeScope())).ToArray();
+        _buffers = new BufferCopy(model.Root);
     }
 
     /// <summary>Lets the strategy compute its gradients.</summary>
@@ -31,7 +30,7 @@ public sealed class StepGuard : IDisposable
     {
         ArgumentNullException.ThrowIfNull(strategy);
         ArgumentNullException.ThrowIfNull(step);
-        CopyBuffers(entry => entry.Copy.copy_(entry.Buffer));
+        _buffers.Take();
         try
         {
             var report = strategy.ComputeGradients(step);
@@ -39,20 +38,14 @@ public sealed class StepGuard : IDisposable
         }
         catch
         {
-            CopyBuffers(entry => entry.Buffer.copy_(entry.Copy));
+            _buffers.PutBack();
             _model.Root.zero_grad();
             throw;
         }
     }
 
     /// <summary>Frees the copies.</summary>
-    public void Dispose()
-    {
-        foreach (var (_, copy) in _buffers)
-        {
-            copy.Dispose();
-        }
-    }
+    public void Dispose() => _buffers.Dispose();
 
     private static NonFiniteLossException NotFinite(IGradientStrategy strategy, TrainingStep step, StepReport report)
     {
@@ -63,15 +56,5 @@ public sealed class StepGuard : IDisposable
         return new NonFiniteLossException(
             $"Step {step.Index} (epoch {step.Epoch}): the loss of {strategy.Name} must be finite, but is {report.Loss} "
             + $"(task loss {report.TaskLoss}); {where}.", step.Epoch, step.Index);
-    }
-
-    private void CopyBuffers(Action<(Tensor Buffer, Tensor Copy)> copy)
-    {
-        using var scope = NewDisposeScope();
-        using var graphless = no_grad();
-        foreach (var entry in _buffers)
-        {
-            copy(entry);
-        }
     }
 }

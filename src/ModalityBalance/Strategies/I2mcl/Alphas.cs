@@ -41,9 +41,9 @@ internal static class Alphas
     private static GradientProducts AtParameters(
         TrainingStep step, int modality, Tensor fromTask, Distillation lesson)
     {
-        var fromTeacher = step.EncoderGradient(modality, lesson.Gradient(), keepGraph: true);
-        return fromTeacher.Count == 0
+        var gradients = step.EncoderGradients(modality, [lesson.Gradient(), fromTask], keepGraph: true);
+        return gradients[0].Count == 0
             ? new GradientProducts([lesson.Gradient()], [fromTask])
-            : new GradientProducts(fromTeacher, step.EncoderGradient(modality, fromTask, keepGraph: true));
+            : new GradientProducts(gradients[0], gradients[1]);
     }
 }

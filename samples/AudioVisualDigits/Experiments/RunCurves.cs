@@ -22,6 +22,7 @@ internal sealed class RunCurves(
     private readonly List<EpochScores> _scores = [];
     private readonly List<long> _steps = [];
     private readonly List<IReadOnlyList<(string Name, double Value)>> _figures = [];
+    private MissingRecord? _missing;
     private IMultimodalModel _model = null!;
     private long _stride = 1;
 
@@ -48,12 +49,26 @@ internal sealed class RunCurves(
             [.. result.Unimodal!.Select(scores => trained.Heads ? scores.Primary : (double?)null)]));
     }
 
+    public void OnFitEnd(TrainingResult result) => _missing = trained.Fused ? ScoreMissing() : null;
+
     /// <summary>Adds the curves to the record of the run.</summary>
     public RunRecord AddTo(RunRecord run) => run with
     {
         Epochs = [.. run.Epochs.Zip(_scores, (epoch, scores) => epoch with { Scores = scores })],
         Steps = new StepRecord(_steps, Columns()),
+        Missing = _missing,
     };
+
+    private MissingRecord ScoreMissing()
+    {
+        var rates = MissingModalities.AtRandom(
+            _model, DigitData.Task, data.TestInOrder, device, cancellation: cancellation);
+        var subsets = MissingModalities.OfSubsets(_model, DigitData.Task, data.TestInOrder, device, cancellation);
+        return new MissingRecord(
+            [.. rates.Select(score => new RateScore(score.Rate, score.Missing, score.Scores.Primary))],
+            [.. subsets.Select(subset => new SubsetScore(
+                [.. subset.Modalities.Select(m => _model.Modalities[m])], subset.Scores.Primary))]);
+    }
 
     private Dictionary<string, IReadOnlyList<double>> Columns() =>
         _figures[0].Select((figure, i) => (figure.Name, Values: _figures.Select(row => row[i].Value).ToArray()))

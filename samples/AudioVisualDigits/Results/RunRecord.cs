@@ -24,7 +24,8 @@ internal sealed record RunRecord(
     IReadOnlyList<EpochRecord> Epochs,
     IReadOnlyList<string> Remarks)
 {
-    /// <summary>Gets what became of the fused prediction where modalities are missing; null if nobody asked.</summary>
+    /// <summary>Gets what became of the fused prediction where modalities are missing; null if nobody asked or
+    /// nothing trained it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MissingRecord? Missing { get; init; }
 

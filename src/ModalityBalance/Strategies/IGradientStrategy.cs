@@ -44,8 +44,7 @@ public interface IGradientStrategy
     IEnumerable<string> Remarks() => [];
 
     /// <summary>Checks a plan of training against the strategy's own schedule; no findings by default.</summary>
-    /// <param name="modalities">Number of modalities.</param>
-    /// <param name="epochs">Epochs to come.</param>
+    /// <param name="plan">What is to come.</param>
     /// <returns>One sentence per finding.</returns>
-    IEnumerable<string> CheckPlan(int modalities, int epochs) => [];
+    IEnumerable<string> CheckPlan(TrainingPlan plan) => [];
 }

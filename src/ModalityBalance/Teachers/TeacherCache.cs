@@ -37,6 +37,9 @@ public sealed partial class TeacherCache : ITeachers, IDisposable
     /// Eq. 5), in [0, 1]; NaN for a modality that no sample has.</summary>
     public IReadOnlyList<double> OverallConfidences { get; }
 
+    /// <summary>Always true.</summary>
+    public bool HasOverallConfidences => true;
+
     /// <summary>Runs the teachers once over all data and writes their outputs, batch by batch. The file is written
     /// beside its place and moved there when it is whole; after an error or a cancellation all is as it was.</summary>
     /// <param name="path">The file; one that is there is replaced. Its folder must exist.</param>

@@ -35,7 +35,7 @@ public static class PreFlight
             findings.Add($"{strategy.Name} needs unimodal teachers, but the options name none.");
         }
 
-        findings.AddRange(strategy.CheckPlan(model.Modalities.Count, epochs));
+        findings.AddRange(strategy.CheckPlan(new TrainingPlan(model.Modalities.Count, epochs, teachers)));
         findings.AddRange(SharedParameters(model));
         return findings;
     }

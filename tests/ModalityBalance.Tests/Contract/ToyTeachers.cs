@@ -7,6 +7,8 @@ namespace ModalityBalance.Tests.Contract;
 /// better. What they say depends on the batch's labels alone.</summary>
 internal sealed class ToyTeachers(int modalities) : ITeachers
 {
+    public bool HasOverallConfidences => true;
+
     public TeacherOutputs For(MultimodalBatch batch)
     {
         var labels = nn.functional.one_hot(batch.Targets, Toy.Classes);

@@ -1,5 +1,7 @@
+using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Teachers;
+using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Teachers;
@@ -125,5 +127,16 @@ public class OnlineTeachersTests
             .Should().Throw<ArgumentException>().WithMessage("*unimodal heads*");
         new OnlineTeachers(teachers, new ClassificationTask(3)).Invoking(online => online.For(Toy.Batch(modalities: 3)))
             .Should().Throw<ArgumentException>().WithMessage("*2 modalities*(m0, m1)*holds 3*");
+    }
+
+    [Fact]
+    public void A_ranking_over_the_training_set_is_refused_before_training()
+    {
+        using var teachers = Taught.Teachers();
+        using var model = Toy.Model();
+        var strategy = new G2D(new G2DOptions { Ranking = G2DRanking.PerSet });
+
+        PreFlight.Findings(model, strategy, new OnlineTeachers(teachers, Toy.Task), epochs: 1)
+            .Should().ContainSingle().Which.Should().Contain("TeacherCache");
     }
 }

@@ -75,6 +75,22 @@ public class UnimodalTeacherTests
     }
 
     [Fact]
+    public void Interrupted_teachers_go_on_to_the_same_best_epochs()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var whole = Train(null, interruptAt: null);
+        var (best, _) = Train(Path.Combine(folder.Path, "run"), interruptAt: 40);
+        best.Should().BeEmpty();
+
+        var resumed = Train(Path.Combine(folder.Path, "run"), interruptAt: null);
+
+        resumed.State.Should().BeEquivalentTo(whole.State);
+        resumed.Best.Should().Equal(whole.Best);
+        whole.Best.Min().Should().BeLessThan(6, "else no teacher was at its best before the interruption");
+    }
+
+    [Fact]
     public void One_that_cannot_improve_does_not_hold_the_others_back()
     {
         using var scope = NewDisposeScope();
@@ -152,6 +168,39 @@ public class UnimodalTeacherTests
     }
 
     /// <summary>Teachers that draw no random numbers while they learn.</summary>
+    /// <summary>Eight epochs of six steps.</summary>
+    private static (IReadOnlyList<int?> Best, Dictionary<string, byte[]> State) Train(string? folder, int? interruptAt)
+    {
+        using var teachers = Taught.Teachers();
+        using var cancellation = new CancellationTokenSource();
+        var stop = new Hooks
+        {
+            Step = (step, _) =>
+            {
+                if (step.Index == interruptAt)
+                {
+                    cancellation.Cancel();
+                }
+            },
+        };
+        var options = Toy.Options(epochs: 8) with
+        {
+            Seed = 3,
+            ResumeFrom = folder is null ? null : Checkpoint.FindNewest(folder),
+            Observers = folder is null ? [] : [stop, new CheckpointWriter(folder)],
+        };
+        try
+        {
+            var result = new UnimodalTeacherTrainer(teachers, Toy.Task, options)
+                .Fit(Toy.Data().Shuffled(16, 3), Toy.Data(seed: 8).InOrder(32), cancellation.Token);
+            return (result.BestEpochs, Taught.Bits(teachers));
+        }
+        catch (OperationCanceledException)
+        {
+            return ([], []);
+        }
+    }
+
     private static UnimodalTeachers Plain()
     {
         random.manual_seed(5);

@@ -308,6 +308,8 @@ public sealed class CheckpointTests : IDisposable
         private readonly ToyTeachers _teachers = new(2);
         private int _steps;
 
+        public bool HasOverallConfidences => true;
+
         public TeacherOutputs For(MultimodalBatch batch) =>
             _steps++ == failAtStep ? throw new InsufficientMemoryException("as a device would") : _teachers.For(batch);
     }

@@ -53,19 +53,26 @@ public sealed class G2D : IGradientStrategy
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> CheckPlan(int modalities, int epochs)
+    public IEnumerable<string> CheckPlan(TrainingPlan plan)
     {
+        ArgumentNullException.ThrowIfNull(plan);
         int phases = _options.PhaseEpochs.Count;
-        if (phases > 0 && phases != modalities - 1)
+        if (phases > 0 && phases != plan.Modalities - 1)
         {
-            yield return $"G2D's PhaseEpochs must hold {modalities - 1} phases for {modalities} modalities, but holds "
-                + $"{phases}.";
+            yield return $"G2D's PhaseEpochs must hold {plan.Modalities - 1} phases for {plan.Modalities} modalities, "
+                + $"but holds {phases}.";
         }
 
-        if (_options.PhaseEpochs.Sum() > epochs)
+        if (_options.PhaseEpochs.Sum() > plan.Epochs)
         {
-            yield return $"G2D's prioritised phases must end within the {epochs} epochs of training, but last "
+            yield return $"G2D's prioritised phases must end within the {plan.Epochs} epochs of training, but last "
                 + $"{_options.PhaseEpochs.Sum()}.";
+        }
+
+        if (_options.Ranking == G2DRanking.PerSet && plan.Teachers is { HasOverallConfidences: false })
+        {
+            yield return "G2D's Ranking over the training set needs teachers that know their confidence over it, as a "
+                + "TeacherCache does, but these know only that of a batch.";
         }
     }
 

@@ -97,11 +97,12 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> CheckPlan(int modalities, int epochs)
+    public IEnumerable<string> CheckPlan(TrainingPlan plan)
     {
-        if (_options.Schedule == I2mclSchedule.Fixed && _options.TaskModality >= modalities)
+        ArgumentNullException.ThrowIfNull(plan);
+        if (_options.Schedule == I2mclSchedule.Fixed && _options.TaskModality >= plan.Modalities)
         {
-            yield return $"I2MCL's TaskModality must lie in [0, {modalities - 1}], but is {_options.TaskModality}.";
+            yield return $"I2MCL's TaskModality must lie in [0, {plan.Modalities - 1}], but is {_options.TaskModality}.";
         }
     }
 

@@ -43,6 +43,15 @@ public interface ITrainingObserver
     {
     }
 
+    /// <summary>What the observer remembers, for a checkpoint; empty for most.</summary>
+    /// <returns>A name and a number per quantity.</returns>
+    IReadOnlyDictionary<string, double> GetState() => new Dictionary<string, double>();
+
+    /// <summary>Restores what <see cref="GetState"/> gave, exactly.</summary>
+    void SetState(IReadOnlyDictionary<string, double> state)
+    {
+    }
+
     /// <summary>After the last epoch.</summary>
     /// <param name="result">The whole run in numbers.</param>
     void OnFitEnd(TrainingResult result)

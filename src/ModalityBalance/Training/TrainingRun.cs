@@ -17,6 +17,12 @@ public sealed class TrainingRun
     /// <summary>Steps in each epoch; null if unknown.</summary>
     public int? StepsPerEpoch { get; }
 
+    /// <summary>The step at which the run starts, from 0; above 0 when it is resumed.</summary>
+    public long Step { get; internal set; }
+
+    /// <summary>The epoch at which the run starts, from 0.</summary>
+    public int Epoch { get; internal set; }
+
     /// <summary>Why training is to end before its last epoch; null as long as it is not.</summary>
     public string? StopReason { get; private set; }
 

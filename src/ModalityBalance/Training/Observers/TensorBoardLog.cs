@@ -1,0 +1,75 @@
+using ModalityBalance.Strategies;
+using TorchSharp.Modules;
+using static TorchSharp.torch.utils;
+
+namespace ModalityBalance.Training;
+
+/// <summary>
+/// Writes curves for TensorBoard, by TorchSharp's writer: <c>train/FIGURE</c> for all figures of a step's report, by the
+/// step; <c>epoch/loss</c>, <c>validation/SCORE</c> and <c>validation/MODALITY/SCORE</c>, by the epoch. Each training
+/// adds a file to the folder; where a resumed one repeats steps that the interrupted one had logged after its
+/// checkpoint, TensorBoard shows them twice.
+/// </summary>
+public sealed class TensorBoardLog : ITrainingObserver
+{
+    private readonly string _folder;
+    private readonly int _everySteps;
+    private IReadOnlyList<string> _modalities = [];
+    private SummaryWriter? _writer;
+
+    /// <summary>A log for TensorBoard.</summary>
+    /// <param name="folder">The folder of the run, made when training starts; its name is the run's in TensorBoard.
+    /// </param>
+    /// <param name="everySteps">A point for step 0 and every so many after it, at least 1; the device is read in no other
+    /// step. 50 by default, which hides the cost of reading.</param>
+    /// <exception cref="ArgumentException">No folder.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one step.</exception>
+    public TensorBoardLog(string folder, int everySteps = 50)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(everySteps, 1);
+        (_folder, _everySteps) = (folder, everySteps);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void OnFitStart(TrainingRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        _modalities = run.Model.Modalities;
+        WriteAccess.Attempt("folder", _folder, () => _writer = tensorboard.SummaryWriter(_folder));
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(TrainingStep step, StepReport report)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(report);
+        if (step.Index % _everySteps == 0)
+        {
+            foreach (var (name, value) in report.Figures(step.Model.Modalities))
+            {
+                Add($"train/{name}", value, step.Index);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEpochEnd(EpochSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        Add("epoch/loss", summary.Loss, summary.Epoch);
+        foreach (var figure in ValidationFigures.Of(summary, _modalities))
+        {
+            Add(figure.Modality is null ? $"validation/{figure.Name}" : $"validation/{figure.Modality}/{figure.Name}",
+                figure.Value, summary.Epoch);
+        }
+    }
+
+    private void Add(string tag, double value, long position)
+    {
+        var writer = _writer
+            ?? throw new InvalidOperationException("OnFitStart must come before other hooks, but was not called.");
+        writer.add_scalar(tag, (float)value, checked((int)position));
+    }
+}

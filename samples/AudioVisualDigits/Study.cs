@@ -1,4 +1,5 @@
 using AudioVisualDigits.Experiments;
+using AudioVisualDigits.Report;
 using AudioVisualDigits.Results;
 using ModalityBalance.Training;
 
@@ -31,11 +32,12 @@ internal sealed class Study(
 
     private StudyRecord Carry(StudyPlan plan, Action<string> onEpoch, Action<RunRecord> onRun)
     {
-        var file = ResultFile.Prepare(plan.ResultPath);
+        var file = OutputFile.Prepare(plan.ResultPath);
+        var page = plan.Report ? OutputFile.Prepare(plan.ReportPath) : null;
         plan.Settings.CheckDevice();
         var digits = display.Run("Digits", bar => load(plan.DataFolder, bar, cancellation));
         display.Line($"{digits.Name}: {digits.Train.Count} training and {digits.Test.Count} test samples");
-        var experiment = new Experiment(digits, plan.Settings, plan.Folder);
+        var experiment = new Experiment(digits, plan.Settings, plan.Folder, plan.Report);
         foreach (var strategy in plan.Strategies)
             experiment.Check(strategy);
 
@@ -52,8 +54,14 @@ internal sealed class Study(
         }
 
         var record = StudyRecord.Of(arguments, digits, plan, runs);
-        file.Write(record);
+        file.Write(record.ToJson());
         display.Line($"Results: {plan.ResultPath}");
+        if (page is not null)
+        {
+            page.Write(ReportPage.Of(record));
+            display.Line($"Report: {plan.ReportPath}");
+        }
+
         return record;
     }
 

@@ -50,9 +50,19 @@ public sealed class ModalityInput
     /// <returns>New tensors; the caller owns them.</returns>
     public ModalityInput Select(Tensor rows) => Map(tensor => tensor.index_select(0, rows));
 
+    /// <summary>Samples that follow each other.</summary>
+    /// <param name="first">The first of them, from 0.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>Views of the tensors; the caller owns them.</returns>
+    internal ModalityInput Narrow(long first, long count) => Map(tensor => tensor.narrow(0, first, count));
+
     /// <summary>The same samples on <paramref name="device"/>.</summary>
     /// <returns>Copies, or aliases of tensors that are there already; the caller owns them.</returns>
     public ModalityInput To(Device device) => Map(tensor => tensor.to(device));
+
+    /// <summary>Inputs of the same modality as one, batch after batch.</summary>
+    internal static ModalityInput Concatenate(IReadOnlyList<ModalityInput> inputs) => new(
+        inputs[0].Tensors.Select((_, i) => cat(inputs.Select(input => input.Tensors[i]).ToArray(), 0)).ToArray());
 
     private ModalityInput Map(Func<Tensor, Tensor> change) => new(Tensors.Select(change).ToArray());
 }

@@ -63,10 +63,18 @@ internal sealed class CommonOptions
         Description = "Write what the strategy did in every step to trace-STRATEGY-seedN.csv in the folder of --out.",
     };
 
+    private readonly Option<bool> _report = new("--report")
+    {
+        Description = "Write what the runs show to report.html in the folder of --out: one page, for any browser.",
+    };
+
     /// <summary>Offers the options in a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] all = [_data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace];
+        Option[] all =
+        [
+            _data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace, _report,
+        ];
         foreach (var option in all)
             command.Add(option);
     }
@@ -100,6 +108,7 @@ internal sealed class CommonOptions
             },
             parsed.GetRequiredValue(_out),
             parsed.GetValue(_json) ?? Path.Combine(parsed.GetRequiredValue(_out), "result.json"),
-            parsed.GetValue(_trace));
+            parsed.GetValue(_trace),
+            parsed.GetValue(_report));
     }
 }

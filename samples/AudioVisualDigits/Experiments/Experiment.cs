@@ -13,7 +13,9 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="digits">The samples.</param>
 /// <param name="settings">How to train.</param>
 /// <param name="folder">Where the teachers' outputs and the traces go.</param>
-internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings settings, string folder)
+/// <param name="forReport">Whether the records are to hold what the report draws.</param>
+internal sealed class Experiment(
+    AudioVisualDigitSet digits, RunSettings settings, string folder, bool forReport = false)
 {
     private readonly FusionEntry _fusion = FusionEntry.Of(settings.Fusion);
     private readonly TeacherStore _teachers = new(settings, folder, digits.Name);
@@ -52,7 +54,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         {
             _teachers.Open(DigitData.Of(digits, settings, seed), seed, observer, cancellation).Dispose();
         }
-        catch (NonFiniteLossException e)
+        catch (NonFiniteException e)
         {
             throw Diverged(e.Message);
         }
@@ -75,19 +77,23 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         var rule = strategy.Create(settings);
         using var remembered = rule as IDisposable;
         using var teachers = NeedsTeachers(strategy) ? _teachers.Open(data, seed, new Silent(), cancellation) : null;
-        var training = Fit(NewTrainer(model, rule, observers, teachers), data, seed, cancellation);
-        var fused = LearnsFused(strategy);
-        var heads = _fusion.FusesHeads || rule.Needs.HasFlag(StrategyNeeds.UnimodalHeads);
-        var (scores, modalities) = Score(model, data, heads, cancellation);
-        return new RunRecord(
+        var trained = new TrainedPredictions(
+            LearnsFused(strategy), _fusion.FusesHeads || rule.Needs.HasFlag(StrategyNeeds.UnimodalHeads));
+        var curves = forReport ? new RunCurves(data, settings.ToDevice(), trained, cancellation) : null;
+        var training = Fit(
+            NewTrainer(model, rule, curves is null ? observers : [.. observers, curves], teachers),
+            data, seed, cancellation);
+        var (scores, modalities) = Score(model, data, trained, cancellation);
+        var run = new RunRecord(
             strategy.Name,
             seed,
-            fused ? scores.Accuracy : null,
-            fused ? scores.MacroF1 : null,
+            trained.Fused ? scores.Accuracy : null,
+            trained.Fused ? scores.MacroF1 : null,
             modalities,
             training.BestEpoch,
             [.. training.Epochs.Select(EpochRecord.Of)],
             training.Remarks);
+        return curves is null ? run : curves.AddTo(run);
     }
 
     private bool LearnsFused(StrategyEntry strategy) => strategy.TrainsFusion || _fusion.FusesHeads;
@@ -106,14 +112,14 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
             return trainer.Fit(
                 data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
         }
-        catch (NonFiniteLossException e)
+        catch (NonFiniteException e)
         {
             throw Diverged(e.Message);
         }
     }
 
     private (ClassificationScores Fused, IReadOnlyList<ModalityRecord> Modalities) Score(
-        MultimodalModel model, DigitData data, bool heads, CancellationToken cancellation)
+        MultimodalModel model, DigitData data, TrainedPredictions trained, CancellationToken cancellation)
     {
         var device = settings.ToDevice();
         var scores = Evaluator.Evaluate(model, DigitData.Task, data.TestInOrder, device, cancellation);
@@ -122,7 +128,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         var probes = ModalityProbes.Accuracies(
             model, DigitData.Task, data.TrainInOrder, data.TestInOrder, device, cancellation);
         var modalities = model.Modalities.Select((name, m) =>
-            new ModalityRecord(name, heads ? scores.Unimodal![m].Primary : null, probes[m]));
+            new ModalityRecord(name, trained.Heads ? scores.Unimodal![m].Primary : null, probes[m]));
         return ((ClassificationScores)scores.Fused, [.. modalities]);
     }
 

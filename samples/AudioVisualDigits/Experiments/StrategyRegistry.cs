@@ -8,6 +8,11 @@ internal static class StrategyRegistry
     /// <summary>The strategy whose time the others' is measured by.</summary>
     public const string Yardstick = "joint";
 
+    // What these did in each step is worth a chart.
+    public const string I2mcl = "i2mcl";
+    public const string MMPareto = "mmpareto";
+    public const string G2D = "g2d";
+
     /// <summary>What is compared when nothing is named.</summary>
     public static readonly IReadOnlyList<string> Defaults = [Yardstick, "uniform", "unimodal"];
 
@@ -17,10 +22,10 @@ internal static class StrategyRegistry
         new("uniform", "the fused loss plus each modality's own", _ => new UniformBaseline()),
         new("umt", "joint with distillation of features", _ => new I2mcl(Umt)),
         new("pareto", "conventional Pareto integration", _ => new ConventionalPareto()),
-        new("mmpareto", "Pareto integration with the sum's length", _ => new MMPareto()),
-        new("i2mcl", "intra- and inter-modal curriculum", settings => new I2mcl(
+        new(MMPareto, "Pareto integration with the sum's length", _ => new MMPareto()),
+        new(I2mcl, "intra- and inter-modal curriculum", settings => new I2mcl(
             new I2mclOptions { DistillationScale = settings.DistillationScale })),
-        new("g2d", "distillation, the weaker modality first", settings => new G2D(
+        new(G2D, "distillation, the weaker modality first", settings => new G2D(
             new G2DOptions { PhaseEpochs = [settings.PrioritisedEpochs] })),
         new("unimodal", "each modality by itself", _ => new UnimodalTraining()) { TrainsFusion = false },
     ];

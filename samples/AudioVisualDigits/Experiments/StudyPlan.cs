@@ -8,6 +8,7 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="Folder">Where the teachers' outputs and the traces go.</param>
 /// <param name="ResultPath">The file to write the results to.</param>
 /// <param name="Trace">Whether to write what the strategy did in every step.</param>
+/// <param name="Report">Whether to write a page that shows the results.</param>
 internal sealed record StudyPlan(
     string? DataFolder,
     IReadOnlyList<StrategyEntry> Strategies,
@@ -15,8 +16,12 @@ internal sealed record StudyPlan(
     RunSettings Settings,
     string Folder,
     string ResultPath,
-    bool Trace)
+    bool Trace,
+    bool Report)
 {
+    /// <summary>Gets the file of the page.</summary>
+    public string ReportPath => Path.Combine(Folder, "report.html");
+
     /// <summary>Gets the runs in their order. The strategies take turns, so that a machine that slows down does so for
     /// all of them.</summary>
     public IEnumerable<(int Seed, StrategyEntry Strategy)> Runs =>

@@ -24,6 +24,15 @@ internal sealed record RunRecord(
     IReadOnlyList<EpochRecord> Epochs,
     IReadOnlyList<string> Remarks)
 {
+    /// <summary>Gets what became of the fused prediction where modalities are missing; null if nobody asked or
+    /// nothing trained it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MissingRecord? Missing { get; init; }
+
+    /// <summary>Gets what the strategy did in some steps; null if nobody asked. Traces hold all of them.</summary>
+    [JsonIgnore]
+    public StepRecord? Steps { get; init; }
+
     /// <summary>Gets the median over epochs, which a first or disturbed epoch does not move.</summary>
     public double SecondsPerEpoch => Statistic.Median([.. Epochs.Select(epoch => epoch.Seconds)]);
 
@@ -46,6 +55,10 @@ internal sealed record ModalityRecord(string Name, double? HeadAccuracy, double 
 internal sealed record EpochRecord(
     double Loss, double? ValidationAccuracy, double Seconds, [property: JsonIgnore] EncoderPasses Passes)
 {
+    /// <summary>Gets the accuracies after the epoch; null if nobody asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EpochScores? Scores { get; init; }
+
     /// <summary>Keeps what is worth a record.</summary>
     public static EpochRecord Of(EpochSummary summary) =>
         new(summary.Loss, summary.Validation?.Fused.Primary, summary.Duration.TotalSeconds, summary.Passes);

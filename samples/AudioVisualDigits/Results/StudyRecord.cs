@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using AudioVisualDigits.Data;
 using AudioVisualDigits.Experiments;
 using ModalityBalance.Training;
@@ -18,6 +20,12 @@ internal sealed record StudyRecord(
     IReadOnlyList<StrategySummary> Summary,
     IReadOnlyList<RunRecord> Runs)
 {
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <summary>Puts a record together.</summary>
     public static StudyRecord Of(
         IReadOnlyList<string> arguments,
@@ -32,6 +40,9 @@ internal sealed record StudyRecord(
             EnvironmentRecord.Current,
             StrategySummary.Of(runs),
             runs);
+
+    /// <summary>Gets the record as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Format);
 }
 
 /// <summary>What was learnt from.</summary>

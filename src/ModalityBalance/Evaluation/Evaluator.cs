@@ -27,13 +27,13 @@ public static class Evaluator
         var fused = new RowLog();
         var unimodal = Enumerable.Range(0, model.HasUnimodalHeads ? model.Modalities.Count : 0)
             .Select(_ => new RowLog()).ToArray();
-        Run(model, data, device, Use, cancellation);
+        ForEachEncoded(model, data, device, Use, cancellation);
 
         var (predictions, targets) = fused.Concatenate();
         return new EvaluationResult(
             task.LossPerSample(predictions, targets).mean().to(ScalarType.Float64).item<double>(),
             task.Score(predictions, targets),
-            model.HasUnimodalHeads ? unimodal.Select(log => Score(task, log)).ToArray() : null);
+            model.HasUnimodalHeads ? unimodal.Select(log => log.Score(task)).ToArray() : null);
 
         void Use(MultimodalBatch batch, Tensor[] representations)
         {
@@ -55,7 +55,7 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();
         var logs = model.Modalities.Select(_ => new RowLog()).ToArray();
-        Run(model, data, device, Use, cancellation);
+        ForEachEncoded(model, data, device, Use, cancellation);
 
         return logs.Select(log => log.Concatenate())
             .Select(rows => (rows.Values.MoveToOuterDisposeScope(), rows.Targets.MoveToOuterDisposeScope()))
@@ -70,13 +70,22 @@ public static class Evaluator
         }
     }
 
-    private static void Run(
+    /// <summary>Encodes every batch once, in evaluation mode and without a graph, where an encoder's output does not
+    /// depend on the other samples.</summary>
+    /// <param name="model">The network; each part gets back the mode it had.</param>
+    /// <param name="data">The samples; its epoch 0 is used.</param>
+    /// <param name="device">The model's device.</param>
+    /// <param name="use">Given the batch on the device and one representation per modality, whatever is present; called
+    /// inside the batch's dispose scope.</param>
+    /// <param name="cancellation">Asked before every batch.</param>
+    internal static void ForEachEncoded(
         IMultimodalModel model,
         IBatchSource data,
         Device device,
         Action<MultimodalBatch, Tensor[]> use,
         CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(device);
         using var evaluation = EvaluationMode.Enter(model.Root);
@@ -88,11 +97,5 @@ public static class Evaluator
                 use(batch, batch.Inputs.Select((input, m) => model.Encode(m, input)).ToArray());
             },
             cancellation);
-    }
-
-    private static TaskScores Score(LearningTask task, RowLog log)
-    {
-        var (predictions, targets) = log.Concatenate();
-        return task.Score(predictions, targets);
     }
 }

@@ -1,50 +1,81 @@
-using MathNet.Numerics.LinearAlgebra;
-using MathNet.Numerics.Optimization;
+using ModalityBalance.Tasks;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;
 
 /// <summary>
-/// How much about the classes a linear classifier finds in frozen representations: multinomial logistic regression on
-/// standardised features, minimising mean cross entropy + 5e-5 |W|^2 (no penalty on the bias) from zero by at most 60
-/// iterations of L-BFGS, in double.
+/// How much a linear predictor finds in frozen representations: on standardised features, fitted from zero by at most 60
+/// iterations of L-BFGS in double to minimise the task's mean loss + penalty |W|^2 (none on the bias). For classes it
+/// is multinomial logistic regression.
 /// </summary>
 public sealed class LinearProbe
 {
-    private const double Penalty = 5e-5;
-    private const int Iterations = 60;
-    private const int Memory = 10;
-    private const double Tolerance = 1e-9;
+    /// <summary>The penalty without validation data, this library's choice.</summary>
+    public const double DefaultPenalty = 5e-5;
+
     private const double MinimalDeviation = 1e-5;
 
-    private readonly long _classes;
+    private readonly LearningTask _task;
     private readonly double[] _mean;
     private readonly double[] _deviation;
     private readonly double[] _weights;
 
-    private LinearProbe(long classes, double[] mean, double[] deviation, double[] weights)
+    private LinearProbe(LearningTask task, double penalty, double[] mean, double[] deviation, double[] weights)
     {
-        (_classes, _mean, _deviation, _weights) = (classes, mean, deviation, weights);
+        (_task, Penalty, _mean, _deviation, _weights) = (task, penalty, mean, deviation, weights);
     }
 
-    /// <summary>Fits a probe.</summary>
+    /// <summary>The penalty it was fitted with.</summary>
+    public double Penalty { get; }
+
+    /// <summary>Fits a probe for classes with the default penalty.</summary>
     /// <param name="representations">[samples, ...], on the CPU; flattened to features.</param>
     /// <param name="labels">int64, [samples], in [0, classes).</param>
     /// <param name="classes">At least 2.</param>
     /// <exception cref="ArgumentException">No sample, or unequal counts.</exception>
-    public static LinearProbe Fit(Tensor representations, Tensor labels, long classes)
+    public static LinearProbe Fit(Tensor representations, Tensor labels, long classes) =>
+        Fit(representations, labels, new ClassificationTask(classes));
+
+    /// <summary>Fits a probe for any task.</summary>
+    /// <param name="representations">[samples, ...], on the CPU; flattened to features.</param>
+    /// <param name="targets">[samples, ...], on the CPU, as the task's targets are.</param>
+    /// <param name="task">Gives the loss.</param>
+    /// <param name="penalty">Factor on |W|^2, at least 0.</param>
+    /// <exception cref="ArgumentException">No sample, unequal counts, or a penalty below 0.</exception>
+    public static LinearProbe Fit(
+        Tensor representations, Tensor targets, LearningTask task, double penalty = DefaultPenalty)
     {
-        CheckCounts(representations, labels);
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        CheckCounts(representations, targets);
+        ArgumentNullException.ThrowIfNull(task);
+        ProbeOptions.CheckPenalty(penalty, nameof(penalty));
         using var scope = NewDisposeScope();
         using var graphless = no_grad();
         var raw = representations.flatten(1).to(ScalarType.Float64);
         var mean = raw.mean([0L]);
         var deviation = (raw - mean).square().mean([0L]).sqrt() + MinimalDeviation;
-        var features = WithBias((raw - mean) / deviation);
-        var weights = Minimise(features, labels, classes);
+        var weights = new ProbeObjective(WithBias((raw - mean) / deviation), targets, task, penalty).Minimise();
         return new LinearProbe(
-            classes, mean.data<double>().ToArray(), deviation.data<double>().ToArray(), weights);
+            task, penalty, mean.data<double>().ToArray(), deviation.data<double>().ToArray(), weights);
+    }
+
+    /// <summary>Fits one probe per candidate penalty and takes the one with the highest primary score on validation
+    /// samples; among equals the one with the largest penalty.</summary>
+    /// <param name="train">What to fit on, representations and targets.</param>
+    /// <param name="validation">What to choose on; not the samples to be scored in the end.</param>
+    /// <param name="task">Gives loss and score.</param>
+    /// <param name="penalties">At least one, each at least 0.</param>
+    /// <exception cref="ArgumentException">No sample, unequal counts or features, or no or an invalid penalty.
+    /// </exception>
+    public static LinearProbe Choose(
+        (Tensor Representations, Tensor Targets) train,
+        (Tensor Representations, Tensor Targets) validation,
+        LearningTask task,
+        IReadOnlyList<double> penalties)
+    {
+        ProbeOptions.CheckCandidates(penalties, nameof(penalties));
+        return penalties.OrderDescending()
+            .Select(penalty => Fit(train.Representations, train.Targets, task, penalty))
+            .MaxBy(probe => probe.Score(validation.Representations, validation.Targets).Primary)!;
     }
 
     /// <summary>The share of samples whose class the probe finds.</summary>
@@ -52,9 +83,20 @@ public sealed class LinearProbe
     /// <param name="labels">int64, [samples].</param>
     /// <returns>In [0, 1].</returns>
     /// <exception cref="ArgumentException">No sample, unequal counts, or other features.</exception>
-    public double Accuracy(Tensor representations, Tensor labels)
+    /// <exception cref="InvalidOperationException">The probe is for another task than classification.</exception>
+    public double Accuracy(Tensor representations, Tensor labels) =>
+        Score(representations, labels) is ClassificationScores scores
+            ? scores.Accuracy
+            : throw new InvalidOperationException("Accuracy is that of a probe for classes, but it predicts others.");
+
+    /// <summary>Scores the probe's predictions.</summary>
+    /// <param name="representations">[samples, ...], on the CPU, with the features it was fitted on.</param>
+    /// <param name="targets">[samples, ...], as the task's targets are.</param>
+    /// <returns>What the task's <see cref="LearningTask.Score"/> gives.</returns>
+    /// <exception cref="ArgumentException">No sample, unequal counts, or other features.</exception>
+    public TaskScores Score(Tensor representations, Tensor targets)
     {
-        CheckCounts(representations, labels);
+        CheckCounts(representations, targets);
         using var scope = NewDisposeScope();
         using var graphless = no_grad();
         var raw = representations.flatten(1).to(ScalarType.Float64);
@@ -66,64 +108,23 @@ public sealed class LinearProbe
         }
 
         var features = WithBias((raw - tensor(_mean)) / tensor(_deviation));
-        var logits = features.matmul(tensor(_weights).reshape(features.shape[1], _classes));
-        return logits.argmax(1).eq(labels).to(ScalarType.Float64).mean().item<double>();
+        return _task.Score(features.matmul(tensor(_weights).reshape(features.shape[1], _task.Outputs)), targets);
     }
 
-    private static void CheckCounts(Tensor representations, Tensor labels)
+    private static void CheckCounts(Tensor representations, Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(representations);
-        ArgumentNullException.ThrowIfNull(labels);
-        if (representations.dim() < 2 || representations.shape[0] == 0 || labels.dim() != 1
-            || labels.shape[0] != representations.shape[0])
+        ArgumentNullException.ThrowIfNull(targets);
+        if (representations.dim() < 2 || representations.shape[0] == 0 || targets.dim() == 0
+            || targets.shape[0] != representations.shape[0])
         {
             throw new ArgumentException(
-                "representations and labels must be [samples, ...] and [samples] with at least one sample, but are "
-                + $"{representations.Describe()} and {labels.Describe()}.", nameof(representations));
+                "representations and targets must be [samples, ...] with at least one sample, but are "
+                + $"{representations.Describe()} and {targets.Describe()}.", nameof(representations));
         }
     }
 
     /// <summary>The last feature is one: its weights are the bias.</summary>
     private static Tensor WithBias(Tensor features) =>
         cat([features, ones(features.shape[0], 1, dtype: ScalarType.Float64)], 1);
-
-    private static double[] Minimise(Tensor features, Tensor labels, long classes)
-    {
-        var penalised = ones(features.shape[1], 1, dtype: ScalarType.Float64);
-        penalised[-1] = 0.0;
-        var targets = nn.functional.one_hot(labels, classes).to(ScalarType.Float64);
-        var best = (Value: double.PositiveInfinity, Weights: Array.Empty<double>());
-        var objective = ObjectiveFunction.Gradient(point =>
-        {
-            var (value, gradient) = Loss(features, targets, penalised, point.ToArray());
-            best = value < best.Value ? (value, point.ToArray()) : best;
-            return (value, Vector<double>.Build.Dense(gradient));
-        });
-
-        var start = Vector<double>.Build.Dense((int)(features.shape[1] * classes));
-        try
-        {
-            new LimitedMemoryBfgsMinimizer(Tolerance, Tolerance, Tolerance, Memory, Iterations)
-                .FindMinimum(objective, start);
-        }
-        catch (OptimizationException)
-        {
-            // Out of iterations, or no further descent to working precision: the best point so far is the result.
-        }
-
-        return best.Weights;
-    }
-
-    private static (double Value, double[] Gradient) Loss(
-        Tensor features, Tensor targets, Tensor penalised, double[] point)
-    {
-        using var scope = NewDisposeScope();
-        var weights = tensor(point).reshape(features.shape[1], targets.shape[1]);
-        var logProbabilities = features.matmul(weights).log_softmax(1);
-        var decayed = weights * penalised;
-        var value = (Penalty * decayed.square().sum()) - (logProbabilities * targets).sum() / features.shape[0];
-        var gradient = features.t().matmul(logProbabilities.exp() - targets) / features.shape[0]
-            + 2 * Penalty * decayed;
-        return (value.item<double>(), gradient.data<double>().ToArray());
-    }
 }

@@ -1,3 +1,4 @@
+using ModalityBalance.Tasks;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;
@@ -29,4 +30,11 @@ internal sealed class RowLog
         _values.Count > 0
             ? (cat(_values, 0), cat(_targets, 0))
             : throw new ArgumentException("data must hold at least one batch, but holds none.");
+
+    /// <summary>Scores the values as predictions.</summary>
+    public TaskScores Score(LearningTask task)
+    {
+        var (predictions, targets) = Concatenate();
+        return task.Score(predictions, targets);
+    }
 }

@@ -18,6 +18,7 @@ namespace ModalityBalance.Strategies;
 public sealed class TrainingStep
 {
     private readonly TeacherOutputs? _teachers;
+    private readonly long? _microBatch;
     private EncoderRun[]? _runs;
     private Tensor[]? _representations;
 
@@ -28,6 +29,10 @@ public sealed class TrainingStep
     /// <param name="epoch">Epoch, from 0; for strategies with phases.</param>
     /// <param name="index">Step since the start of training, from 0; for messages.</param>
     /// <param name="teachers">What the teachers say of the batch; null if the strategy needs none.</param>
+    /// <param name="microBatch">Samples that an encoder keeps a graph of at once, at least 1; null, the default, for all.
+    /// The gradients are those of the whole batch whatever it is (layers that mix samples, such as batch normalisation,
+    /// see a micro-batch alone); memory is that of one, at the price of a second encoder run. On a GPU, dropout inside
+    /// encoders draws anew in that second run.</param>
     /// <exception cref="ArgumentException">Batch and model differ in the number of modalities.</exception>
     public TrainingStep(
         IMultimodalModel model,
@@ -35,13 +40,15 @@ public sealed class TrainingStep
         MultimodalBatch batch,
         int epoch = 0,
         long index = 0,
-        TeacherOutputs? teachers = null)
+        TeacherOutputs? teachers = null,
+        long? microBatch = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfLessThan(microBatch ?? 1, 1, nameof(microBatch));
         if (batch.Inputs.Count != model.Modalities.Count)
         {
             throw new ArgumentException(
@@ -49,7 +56,8 @@ public sealed class TrainingStep
                 + $"but holds {batch.Inputs.Count}.", nameof(batch));
         }
 
-        (Model, Task, Batch, Epoch, Index, _teachers) = (model, task, batch, epoch, index, teachers);
+        (Model, Task, Batch, Epoch, Index) = (model, task, batch, epoch, index);
+        (_teachers, _microBatch) = (teachers, microBatch);
     }
 
     /// <summary>The network.</summary>
@@ -112,7 +120,8 @@ public sealed class TrainingStep
 
         Model.Root.zero_grad();
         _runs = Enumerable.Range(0, ModalityCount)
-            .Select(m => new EncoderRun(Model, Batch, m, learns?.Invoke(m) ?? true, freezeOthers)).ToArray();
+            .Select(m => new EncoderRun(
+                Model, Batch, m, learns?.Invoke(m) ?? true, freezeOthers, _microBatch)).ToArray();
         _representations = _runs.Select(run => run.Representation).ToArray();
     }
 
@@ -200,19 +209,23 @@ public sealed class TrainingStep
         }
     }
 
-    /// <summary>One vector-Jacobian product into an encoder's parameters, without touching their gradients.</summary>
+    /// <summary>Vector-Jacobian products into an encoder's parameters, without touching their gradients.</summary>
     /// <param name="modality">Index in [0, M).</param>
-    /// <param name="cotangent">The gradient at the representation, same shape.</param>
+    /// <param name="cotangents">At least one gradient at the representation, same shape.</param>
     /// <param name="keepGraph">Whether another product into this encoder will follow.</param>
-    /// <returns>One gradient per parameter that requires one, in the encoder's order; zeros where the representation
-    /// does not depend on it. Empty when the encoder has nothing to learn from this batch.</returns>
+    /// <returns>For each cotangent one gradient per parameter that requires one, in the encoder's order; zeros where the
+    /// representation does not depend on it. Empty when the encoder has nothing to learn from this batch.</returns>
     /// <exception cref="InvalidOperationException">The encoder was run without a graph.</exception>
-    public IReadOnlyList<Tensor> EncoderGradient(int modality, Tensor cotangent, bool keepGraph = false) =>
-        Runs[modality].Gradient(cotangent, keepGraph);
+    public IReadOnlyList<IReadOnlyList<Tensor>> EncoderGradients(
+        int modality, IReadOnlyList<Tensor> cotangents, bool keepGraph = false)
+    {
+        ArgumentNullException.ThrowIfNull(cotangents);
+        return Runs[modality].Gradients([.. cotangents], keepGraph);
+    }
 
     /// <summary>Sets the gradients of an encoder's parameters.</summary>
     /// <param name="modality">Index in [0, M).</param>
-    /// <param name="gradients">What <see cref="EncoderGradient"/> gives, or a combination of such.</param>
+    /// <param name="gradients">One of what <see cref="EncoderGradients"/> gives, or a combination of such.</param>
     public void SetEncoderGradient(int modality, IReadOnlyList<Tensor> gradients)
     {
         foreach (var (parameter, gradient) in Runs[modality].Parameters.Zip(gradients))

@@ -4,8 +4,8 @@ namespace ModalityBalance.Tasks;
 /// <param name="Samples">Samples that were scored.</param>
 /// <param name="Accuracy">Share of samples whose largest logit is that of their class, in [0, 1]; NaN without samples.
 /// </param>
-/// <param name="MacroF1">Mean over classes of 2 TP / (2 TP + FP + FN), in [0, 1]. Classes that neither occur nor are
-/// predicted are left out; NaN without samples.</param>
+/// <param name="MacroF1">Mean over classes of 2 TP / (2 TP + FP + FN), in [0, 1]. A class without samples counts as 0
+/// where it is predicted and is left out where it is not; NaN without samples.</param>
 public sealed record ClassificationScores(long Samples, double Accuracy, double MacroF1) : TaskScores(Samples)
 {
     /// <summary>The accuracy.</summary>
@@ -20,7 +20,7 @@ public sealed record ClassificationScores(long Samples, double Accuracy, double 
     /// <param name="predicted">A class index per sample, in [0, classes).</param>
     /// <param name="actual">The true one per sample.</param>
     /// <param name="classes">Number of classes.</param>
-    /// <exception cref="ArgumentException">Unequal lengths.</exception>
+    /// <exception cref="ArgumentException">Unequal lengths, or a class out of range.</exception>
     public static ClassificationScores Of(
         IReadOnlyList<long> predicted, IReadOnlyList<long> actual, long classes)
     {
@@ -33,6 +33,8 @@ public sealed record ClassificationScores(long Samples, double Accuracy, double 
                 nameof(predicted));
         }
 
+        CheckRange(predicted, classes, nameof(predicted));
+        CheckRange(actual, classes, nameof(actual));
         var hits = new long[classes];
         var mentions = new long[classes]; // 2 TP + FP + FN
         for (int i = 0; i < actual.Count; i++)
@@ -49,5 +51,17 @@ public sealed record ClassificationScores(long Samples, double Accuracy, double 
             .DefaultIfEmpty(double.NaN)
             .Average();
         return new ClassificationScores(actual.Count, accuracy, macroF1);
+    }
+
+    private static void CheckRange(IReadOnlyList<long> values, long classes, string name)
+    {
+        foreach (var (i, value) in values.Index())
+        {
+            if (value < 0 || value >= classes)
+            {
+                throw new ArgumentException(
+                    $"{name} must lie in [0, {classes - 1}], but {name}[{i}] is {value}.", name);
+            }
+        }
     }
 }

@@ -35,9 +35,9 @@ public abstract class LearningTask
     public abstract void CheckTargets(Tensor targets);
 
     /// <summary>Scores predictions against their targets.</summary>
-    /// <param name="predictions">Raw outputs for all samples.</param>
+    /// <param name="predictions">Raw outputs for all samples; there may be none.</param>
     /// <param name="targets">Their targets.</param>
-    /// <returns>Plain numbers.</returns>
+    /// <returns>Plain numbers; NaN for a score that the samples do not define.</returns>
     public abstract TaskScores Score(Tensor predictions, Tensor targets);
 
     /// <summary>Reads values back to the host, row by row.</summary>

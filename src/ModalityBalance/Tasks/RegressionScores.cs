@@ -5,7 +5,8 @@ namespace ModalityBalance.Tasks;
 /// <param name="MeanAbsoluteError">Mean of |prediction - target|; NaN without samples.</param>
 /// <param name="MeanAbsolutePercentageError">Mean of |prediction - target| / |target| over the samples whose target is
 /// not zero, 1 for 100 %; NaN when there is none.</param>
-/// <param name="R2">1 - residual / total sum of squares; NaN without samples or with a constant target.</param>
+/// <param name="R2">1 - residual / total sum of squares, at most 1; NaN without samples or with a constant target, that
+/// of a single sample included.</param>
 public sealed record RegressionScores(
     long Samples, double MeanAbsoluteError, double MeanAbsolutePercentageError, double R2) : TaskScores(Samples)
 {
@@ -39,7 +40,9 @@ public sealed record RegressionScores(
         var errors = predicted.Zip(actual, (p, y) => p - y).ToArray();
         double center = Mean(actual);
         double total = actual.Sum(y => (y - center) * (y - center));
-        double r2 = total > 0 ? 1 - (errors.Sum(e => e * e) / total) : double.NaN;
+        // By the values themselves: the rounded mean of equal values may differ from them.
+        bool varies = actual.Any(y => y != actual[0]);
+        double r2 = varies ? 1 - (errors.Sum(e => e * e) / total) : double.NaN;
         var relative = errors.Zip(actual).Where(pair => pair.Second != 0).Select(pair => pair.First / pair.Second);
         return new RegressionScores(
             actual.Count, Mean(errors.Select(Math.Abs)), Mean(relative.Select(Math.Abs)), r2);

@@ -1,6 +1,7 @@
 using ModalityBalance.Encoders;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Fusion;
+using ModalityBalance.Tasks;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
@@ -76,6 +77,36 @@ public class EvaluationTests
         ModalityProbes.Accuracies(model, Toy.Task, data, data, CPU);
 
         TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
+    }
+
+    [Fact]
+    public void A_modality_that_no_sample_has_scores_NaN()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var whole = Toy.Batch(size: 2);
+        var present = new PresenceMask(new[,] { { true, false }, { true, false } });
+        var data = new MultimodalDataset(whole.Inputs, whole.Targets, Toy.Task, present);
+
+        Evaluator.Evaluate(model, Toy.Task, data.InOrder(2), CPU).Unimodal![1]
+            .Should().Be(new ClassificationScores(0, double.NaN, double.NaN));
+    }
+
+    [Fact]
+    public void Probes_choose_their_penalties_on_validation_data()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var (train, test) = (Toy.Data().InOrder(16), Toy.Data(seed: 8).InOrder(16));
+        var fits = Evaluator.Represent(model, train, CPU);
+        var rows = Evaluator.Represent(model, test, CPU);
+        var options = new ProbeOptions { Validation = test, Candidates = [1e-5, 10] };
+
+        var scores = ModalityProbes.Scores(model, Toy.Task, train, test, CPU, options);
+
+        scores.Select(score => score.Primary).Should().Equal(rows.Select((row, m) => options.Candidates.Max(penalty =>
+            LinearProbe.Fit(fits[m].Representations, fits[m].Targets, Toy.Task, penalty)
+                .Accuracy(row.Representations, row.Targets))));
     }
 
     private static MultimodalModel Cnns() => new(

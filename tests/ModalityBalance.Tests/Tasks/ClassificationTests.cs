@@ -48,6 +48,31 @@ public class ClassificationTests
     }
 
     [Fact]
+    public void A_class_without_samples_lowers_the_macro_F1_only_where_it_is_predicted()
+    {
+        // Class 0: TP 1, FN 1, F1 2/3; class 1: FP 1, F1 0; class 2 plays no part.
+        ClassificationScores.Of([0, 1], [0, 0], classes: 3).MacroF1.Should().Be(1 / 3.0);
+    }
+
+    [Fact]
+    public void Classes_out_of_range_are_named()
+    {
+        ((Action)(() => ClassificationScores.Of([0, 3], [0, 0], classes: 3)))
+            .Should().Throw<ArgumentException>().WithMessage("predicted must lie in [0, 2], but predicted[1] is 3*");
+        ((Action)(() => ClassificationScores.Of([0], [-1], classes: 3)))
+            .Should().Throw<ArgumentException>().WithMessage("actual*actual[0] is -1*");
+    }
+
+    [Fact]
+    public void Empty_tensors_are_scored_as_no_samples()
+    {
+        using var scope = NewDisposeScope();
+
+        Task.Score(zeros(0, 3), zeros(0, dtype: ScalarType.Int64))
+            .Should().Be(new ClassificationScores(0, double.NaN, double.NaN));
+    }
+
+    [Fact]
     public void Scoring_takes_the_largest_logit()
     {
         using var scope = NewDisposeScope();

@@ -67,6 +67,28 @@ public class MultiLabelTests
     }
 
     [Fact]
+    public void A_label_without_positives_is_left_out_of_the_mean()
+    {
+        MultiLabelScores.Of(new double[,] { { 1, 9 }, { 2, 9 } }, new[,] { { true, false }, { false, false } })
+            .MeanAveragePrecision.Should().Be(0.5, "the first label's positive ranks second");
+    }
+
+    [Fact]
+    public void Equal_logits_rank_in_the_order_of_the_samples()
+    {
+        MultiLabelScores.Of(new double[,] { { 1 }, { 1 } }, new[,] { { false }, { true } })
+            .MeanAveragePrecision.Should().Be(0.5);
+    }
+
+    [Fact]
+    public void Empty_tensors_are_scored_as_no_samples()
+    {
+        using var scope = NewDisposeScope();
+
+        Task.Score(zeros(0, 2), zeros(0, 2)).Should().Be(new MultiLabelScores(0, double.NaN, double.NaN));
+    }
+
+    [Fact]
     public void Targets_that_do_not_fit_are_named()
     {
         Task.Invoking(t => t.CheckTargets(tensor(new[] { 0, 0.5 }, [1, 2])))

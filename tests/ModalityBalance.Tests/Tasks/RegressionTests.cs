@@ -49,6 +49,23 @@ public class RegressionTests
         RegressionScores.Of([], []).MeanAbsoluteError.Should().Be(double.NaN);
         RegressionScores.Of([1, 2], [3, 3]).R2.Should().Be(double.NaN, "the target is constant");
         RegressionScores.Of([1], [0]).MeanAbsolutePercentageError.Should().Be(double.NaN);
+        RegressionScores.Of([1], [0]).R2.Should().Be(double.NaN, "one target is constant");
+    }
+
+    [Fact]
+    public void A_constant_target_has_no_R2_even_if_its_mean_rounds_to_another_number()
+    {
+        // 0.1 + 0.1 + 0.1 is not 0.3 in binary, so that the total sum of squares is not exactly zero.
+        RegressionScores.Of([0, 0, 0], [0.1, 0.1, 0.1]).R2.Should().Be(double.NaN);
+    }
+
+    [Fact]
+    public void Empty_tensors_are_scored_as_no_samples()
+    {
+        using var scope = NewDisposeScope();
+
+        new RegressionTask().Score(zeros(0), zeros(0))
+            .Should().Be(new RegressionScores(0, double.NaN, double.NaN, double.NaN));
     }
 
     [Fact]

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace ModalityBalance.Training;
 
 /// <summary>Ends training when the validation score has stopped rising. Which epoch's weights the model ends with is
-/// up to <see cref="TrainerOptions.RestoreBest"/>.</summary>
+/// up to <see cref="TrainerOptions.RestoreBest"/>. Put it before what writes checkpoints, so that a run that is resumed
+/// waits no longer than an undisturbed one.</summary>
 public sealed class EarlyStopping : ITrainingObserver
 {
     private const string Best = "best";

@@ -10,7 +10,22 @@ namespace ModalityBalance.Tests.Training.Observers;
 internal static class Runs
 {
     /// <summary>A run that starts at a position, of a model with the modalities m0 and m1.</summary>
-    public static TrainingRun At(int epoch = 0, long step = 0) => new(Toy.Model(), 10, 4) { Epoch = epoch, Step = step };
+    public static TrainingRun At(int epoch = 0, long step = 0)
+    {
+        var model = Toy.Model();
+        var state = new TrainingState(model, Toy.Task, new JointTraining(), Toy.Options(), Toy.Data().InOrder(16));
+        for (long done = 0; done < step; done++)
+        {
+            state.EndStep(new TrainingStep(model, Toy.Task, Toy.Batch()), report: null, batches: 1);
+        }
+
+        for (int done = 0; done < epoch; done++)
+        {
+            state.EndEpoch(validation: null);
+        }
+
+        return new TrainingRun(state, epochs: 10, stepsPerEpoch: 4);
+    }
 
     /// <summary>Makes a step and tells an observer of it.</summary>
     /// <returns>The report, which counts how often it was read.</returns>

@@ -1,21 +1,13 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using AudioVisualDigits.Data;
 
 namespace AudioVisualDigits.Results;
 
-/// <summary>The file that results go to: made sure of before training, written aside and renamed after it.</summary>
-internal sealed class ResultFile
+/// <summary>A file that results go to: made sure of before training, written aside and renamed after it.</summary>
+internal sealed class OutputFile
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private readonly string _path;
 
-    private ResultFile(string path)
+    private OutputFile(string path)
     {
         _path = path;
     }
@@ -24,11 +16,11 @@ internal sealed class ResultFile
 
     /// <summary>Makes the file's folder and proves that the file can be written, without leaving one.</summary>
     /// <exception cref="BadInputException">It cannot.</exception>
-    public static ResultFile Prepare(string path)
+    public static OutputFile Prepare(string path)
     {
         if (Directory.Exists(path))
             throw new BadInputException($"'{path}' must be a file to write results to, but is a folder.");
-        var file = new ResultFile(path);
+        var file = new OutputFile(path);
         file.Attempt(() =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -37,11 +29,11 @@ internal sealed class ResultFile
         return file;
     }
 
-    /// <summary>Writes a record in place of what was there.</summary>
+    /// <summary>Writes text in place of what was there.</summary>
     /// <exception cref="BadInputException">The file cannot be written any more.</exception>
-    public void Write(StudyRecord record) => Attempt(() =>
+    public void Write(string text) => Attempt(() =>
     {
-        File.WriteAllText(Aside, JsonSerializer.Serialize(record, Format));
+        File.WriteAllText(Aside, text);
         File.Move(Aside, _path, overwrite: true);
     });
 

@@ -1,0 +1,54 @@
+using System.Xml.Linq;
+using AudioVisualDigits.Report.Charts;
+
+namespace AudioVisualDigits.Report;
+
+/// <summary>What the sections of the page are made of.</summary>
+internal static class ReportSection
+{
+    /// <summary>Gets a section.</summary>
+    /// <param name="title">Its heading.</param>
+    /// <param name="text">How to read it.</param>
+    /// <param name="content">What it shows.</param>
+    public static XElement Of(string title, string text, params object?[] content) =>
+        new("section", new XElement("h2", title), new XElement("p", text), content);
+
+    /// <summary>Gets charts beside and below each other. Those without a curve are left out.</summary>
+    public static XElement Charts(IEnumerable<LineChart> charts) => new("div",
+        new XAttribute("class", "charts"),
+        charts.Where(chart => chart.Curves.Count > 0).Select(chart => chart.Draw()));
+
+    /// <summary>Gets a chart of curves over whole numbers.</summary>
+    /// <param name="title">What it shows.</param>
+    /// <param name="x">What the whole numbers count.</param>
+    /// <param name="y">What the values are, with their unit.</param>
+    /// <param name="curves">The curves.</param>
+    public static LineChart Chart(string title, string x, string y, IReadOnlyList<Curve> curves) => new(
+        title,
+        Axis.Counting(x, curves.SelectMany(curve => curve.Points).Select(point => point.X)),
+        Axis.Measuring(y, curves.SelectMany(curve => curve.Points).SelectMany(point => point.Values)),
+        curves);
+
+    /// <summary>Gets a table that scrolls in a box of its own.</summary>
+    /// <param name="caption">What it shows.</param>
+    /// <param name="headers">The header of each column.</param>
+    /// <param name="rows">The cells of each row, its name first.</param>
+    public static XElement Table(string caption, IEnumerable<string> headers, IEnumerable<IEnumerable<string>> rows) =>
+        new("div",
+            new XAttribute("class", "scroll"),
+            new XAttribute("role", "region"),
+            new XAttribute("aria-label", caption),
+            new XAttribute("tabindex", "0"),
+            new XElement("table",
+                new XElement("caption", caption),
+                new XElement("thead", new XElement("tr", headers.Select(header => Header(header, "col")))),
+                new XElement("tbody", rows.Select(row => new XElement("tr",
+                    row.Take(1).Select(name => Header(name, "row")),
+                    row.Skip(1).Select(cell => new XElement("td", cell)))))));
+
+    /// <summary>Gets a remark below charts or tables.</summary>
+    public static XElement Note(string text) => new("p", new XAttribute("class", "note"), text);
+
+    private static XElement Header(string text, string scope) =>
+        new("th", new XAttribute("scope", scope), text);
+}

@@ -1,0 +1,53 @@
+using AudioVisualDigits.Report.Charts;
+using AudioVisualDigits.Results;
+
+namespace AudioVisualDigits.Report;
+
+/// <summary>Charts of what one strategy did, over the steps.</summary>
+/// <param name="strategy">Its runs.</param>
+internal sealed class StepCharts(StrategyRuns strategy)
+{
+    private const string Steps = "training step";
+    private const int MostChoices = 3;
+
+    /// <summary>Gets a chart of figures, means and bands over the seeds.</summary>
+    /// <param name="title">What it shows.</param>
+    /// <param name="unit">What the values are.</param>
+    /// <param name="figures">Each figure and its name in the legend.</param>
+    public LineChart Figures(string title, string unit, params IEnumerable<(string Figure, string Name)> figures) =>
+        ReportSection.Chart(title, Steps, unit, [.. figures.Select((figure, look) =>
+            strategy.Curve(figure.Name, look, run => Points(run, figure.Figure)))]);
+
+    /// <summary>Gets a chart for each of the first seeds that shows what was chosen.</summary>
+    /// <param name="title">What it shows.</param>
+    /// <param name="figure">The choice.</param>
+    /// <param name="first">The number of the first name.</param>
+    /// <param name="names">What the numbers mean, from the first one.</param>
+    public IEnumerable<LineChart> Choices(string title, string figure, int first, IReadOnlyList<string> names) =>
+        strategy.Runs.Take(MostChoices).Select((run, look) =>
+        {
+            CurvePoint[] points =
+                [.. Points(run, figure).Select(point => new CurvePoint(point.Step, point.Value - first))];
+            return new LineChart(
+                $"{title}, seed {run.Seed}",
+                Axis.Counting(Steps, points.Select(point => point.X)),
+                Axis.Naming("chosen", names),
+                [new Curve(figure, look, points, CurveShape.Steps)]);
+        });
+
+    /// <summary>Gets how the values were taken, in a sentence or two.</summary>
+    public string Source
+    {
+        get
+        {
+            var (steps, runs) = (strategy.Runs[0].Steps!.Steps, strategy.Runs.Count);
+            var every = steps.Count > 1 && steps[1] - steps[0] > 1 ? $"Every {steps[1] - steps[0]}th step" : "Every step";
+            return $"{every} is shown."
+                + (runs > 1 ? " Lines are means over the seeds, bands reach from the lowest to the highest." : "")
+                + (runs > MostChoices ? $" Choices are shown for the first {MostChoices} seeds." : "");
+        }
+    }
+
+    private static IEnumerable<(double Step, double Value)> Points(RunRecord run, string figure) =>
+        run.Steps!.Steps.Zip(run.Steps.Figures[figure], (step, value) => ((double)step, value));
+}

@@ -1,0 +1,72 @@
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.Optimization;
+using ModalityBalance.Tasks;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Evaluation;
+
+/// <summary>What a linear probe minimises: the task's mean loss and a penalty on all weights but the bias.</summary>
+internal sealed class ProbeObjective
+{
+    private const int Iterations = 60;
+    private const int Memory = 10;
+    private const double Tolerance = 1e-9;
+
+    private readonly LearningTask _task;
+    private readonly double _penalty;
+    private readonly Tensor _features;
+    private readonly Tensor _targets;
+    private readonly Tensor _penalised;
+
+    /// <param name="features">[samples, features], double; the last one is the bias.</param>
+    /// <param name="targets">As the task's targets are.</param>
+    /// <param name="task">Gives the loss.</param>
+    /// <param name="penalty">At least 0.</param>
+    public ProbeObjective(Tensor features, Tensor targets, LearningTask task, double penalty)
+    {
+        (_task, _penalty, _features) = (task, penalty, features);
+        _targets = targets.is_floating_point() ? targets.to(ScalarType.Float64) : targets;
+        _penalised = ones(features.shape[1], 1, dtype: ScalarType.Float64);
+        _penalised[-1] = 0.0;
+    }
+
+    /// <summary>The best weights found, [features * outputs], row by row.</summary>
+    public double[] Minimise()
+    {
+        var best = (Value: double.PositiveInfinity, Weights: Array.Empty<double>());
+        var objective = ObjectiveFunction.Gradient(point =>
+        {
+            var (value, gradient) = Loss(point.ToArray());
+            best = value < best.Value ? (value, point.ToArray()) : best;
+            return (value, Vector<double>.Build.Dense(gradient));
+        });
+
+        var start = Vector<double>.Build.Dense((int)(_features.shape[1] * _task.Outputs));
+        try
+        {
+            new LimitedMemoryBfgsMinimizer(Tolerance, Tolerance, Tolerance, Memory, Iterations)
+                .FindMinimum(objective, start);
+        }
+        catch (OptimizationException)
+        {
+            // Out of iterations, or no further descent to working precision: the best point so far is the result.
+        }
+
+        return best.Weights;
+    }
+
+    private (double Value, double[] Gradient) Loss(double[] point)
+    {
+        using var scope = NewDisposeScope();
+        var weights = tensor(point).reshape(_features.shape[1], _task.Outputs);
+        var decayed = weights * _penalised;
+        var prediction = _features.matmul(weights).requires_grad_();
+        using var graph = set_grad_enabled(true);
+        var loss = _task.LossPerSample(prediction, _targets).mean();
+        var slope = autograd.grad([loss], [prediction], allow_unused: true)[0];
+        using var graphless = no_grad();
+        var gradient = _features.t().matmul(slope) + (2 * _penalty * decayed);
+        double value = loss.item<double>() + (_penalty * decayed.square().sum().item<double>());
+        return (value, gradient.data<double>().ToArray());
+    }
+}

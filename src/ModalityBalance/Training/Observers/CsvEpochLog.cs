@@ -9,7 +9,7 @@ namespace ModalityBalance.Training;
 public sealed class CsvEpochLog : ITrainingObserver
 {
     private readonly string _path;
-    private IReadOnlyList<string> _modalities = [];
+    private TrainingRun? _run;
     private CsvTable? _table;
 
     /// <summary>A log of epochs.</summary>
@@ -27,7 +27,7 @@ public sealed class CsvEpochLog : ITrainingObserver
     public void OnFitStart(TrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        (_modalities, _table) = (run.Model.Modalities, new CsvTable(_path, "epoch", run.Epoch));
+        (_run, _table) = (run, new CsvTable(_path, "epoch", run.Epoch));
     }
 
     /// <inheritdoc/>
@@ -35,14 +35,18 @@ public sealed class CsvEpochLog : ITrainingObserver
     public void OnEpochEnd(EpochSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        var table = _table
-            ?? throw new InvalidOperationException("OnFitStart must come before OnEpochEnd, but was not called.");
-        table.Add([
+        if (_run is null || _table is null)
+        {
+            throw new InvalidOperationException("OnFitStart must come before OnEpochEnd, but was not called.");
+        }
+
+        var validation = ValidationFigures.Of(summary, _run.Model.Modalities);
+        _table.Add([
             ("epoch", summary.Epoch),
             ("loss", summary.Loss),
             ("seconds", summary.Duration.TotalSeconds),
             ("skipped_steps", summary.SkippedSteps),
-            .. ValidationFigures.Of(summary, _modalities).Select(figure => (Column(figure), figure.Value)),
+            .. validation.Select(figure => (Column(figure), figure.Value)),
         ]);
     }
 

@@ -3,14 +3,16 @@ using ModalityBalance.Strategies;
 namespace ModalityBalance.Training;
 
 /// <summary>
-/// Writes what the strategy did as comma-separated values: epoch, step, and all figures of the step's report. The file is
-/// whole after every row. A run that is resumed goes on in the file of the interrupted one, whose rows after the
-/// checkpoint are dropped; any other run begins the file anew.
+/// Writes what the strategy did as comma-separated values: epoch, step, learning rate (<c>learning_rate_0</c> and so
+/// on if there are several parameter groups), and all figures of the step's report. The file is whole after every row. A
+/// run that is resumed goes on in the file of the interrupted one, whose rows after the checkpoint are dropped; any
+/// other run begins the file anew.
 /// </summary>
 public sealed class CsvLog : ITrainingObserver
 {
     private readonly string _path;
     private readonly int _everySteps;
+    private TrainingRun? _run;
     private CsvTable? _table;
 
     /// <summary>A log of steps.</summary>
@@ -32,7 +34,7 @@ public sealed class CsvLog : ITrainingObserver
     public void OnFitStart(TrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        _table = new CsvTable(_path, "step", run.Step);
+        (_run, _table) = (run, new CsvTable(_path, "step", run.Step));
     }
 
     /// <inheritdoc/>
@@ -41,12 +43,14 @@ public sealed class CsvLog : ITrainingObserver
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(report);
+        if (_run is null || _table is null)
+        {
+            throw new InvalidOperationException("OnFitStart must come before OnStep, but was not called.");
+        }
+
         if (step.Index % _everySteps == 0)
         {
-            Table.Add([("epoch", step.Epoch), ("step", step.Index), .. report.Figures(step.Model.Modalities)]);
+            _table.Add([("epoch", step.Epoch), ("step", step.Index), .. StepFigures.Of(_run, report)]);
         }
     }
-
-    private CsvTable Table =>
-        _table ?? throw new InvalidOperationException("OnFitStart must come before OnStep, but was not called.");
 }

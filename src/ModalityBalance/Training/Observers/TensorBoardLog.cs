@@ -5,8 +5,8 @@ using static TorchSharp.torch.utils;
 namespace ModalityBalance.Training;
 
 /// <summary>
-/// Writes curves for TensorBoard, by TorchSharp's writer: <c>train/FIGURE</c> for all figures of a step's report, by the
-/// step; <c>epoch/loss</c>, <c>validation/SCORE</c> and <c>validation/MODALITY/SCORE</c>, by the epoch. Each training
+/// Writes curves for TensorBoard, by TorchSharp's writer: <c>train/learning_rate</c> and <c>train/FIGURE</c> for all
+/// figures of a step's report, by the step; <c>epoch/loss</c>, <c>validation/SCORE</c> and <c>validation/MODALITY/SCORE</c>, by the epoch. Each training
 /// adds a file to the folder; where a resumed one repeats steps that the interrupted one had logged after its
 /// checkpoint, TensorBoard shows them twice.
 /// </summary>
@@ -14,7 +14,7 @@ public sealed class TensorBoardLog : ITrainingObserver
 {
     private readonly string _folder;
     private readonly int _everySteps;
-    private IReadOnlyList<string> _modalities = [];
+    private TrainingRun? _run;
     private SummaryWriter? _writer;
 
     /// <summary>A log for TensorBoard.</summary>
@@ -36,7 +36,7 @@ public sealed class TensorBoardLog : ITrainingObserver
     public void OnFitStart(TrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        _modalities = run.Model.Modalities;
+        _run = run;
         WriteAccess.Attempt("folder", _folder, () => _writer = tensorboard.SummaryWriter(_folder));
     }
 
@@ -47,10 +47,7 @@ public sealed class TensorBoardLog : ITrainingObserver
         ArgumentNullException.ThrowIfNull(report);
         if (step.Index % _everySteps == 0)
         {
-            foreach (var (name, value) in report.Figures(step.Model.Modalities))
-            {
-                Add($"train/{name}", value, step.Index);
-            }
+            Add(step.Index, run => StepFigures.Of(run, report).Select(figure => ($"train/{figure.Name}", figure.Value)));
         }
     }
 
@@ -58,18 +55,23 @@ public sealed class TensorBoardLog : ITrainingObserver
     public void OnEpochEnd(EpochSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        Add("epoch/loss", summary.Loss, summary.Epoch);
-        foreach (var figure in ValidationFigures.Of(summary, _modalities))
-        {
-            Add(figure.Modality is null ? $"validation/{figure.Name}" : $"validation/{figure.Modality}/{figure.Name}",
-                figure.Value, summary.Epoch);
-        }
+        Add(summary.Epoch, run => ValidationFigures.Of(summary, run.Model.Modalities)
+            .Select(figure => (Tag(figure), figure.Value)).Prepend(("epoch/loss", summary.Loss)));
     }
 
-    private void Add(string tag, double value, long position)
+    private static string Tag(ValidationFigure figure) =>
+        figure.Modality is null ? $"validation/{figure.Name}" : $"validation/{figure.Modality}/{figure.Name}";
+
+    private void Add(long position, Func<TrainingRun, IEnumerable<(string Tag, double Value)>> points)
     {
-        var writer = _writer
-            ?? throw new InvalidOperationException("OnFitStart must come before other hooks, but was not called.");
-        writer.add_scalar(tag, (float)value, checked((int)position));
+        if (_run is null || _writer is null)
+        {
+            throw new InvalidOperationException("OnFitStart must come before other hooks, but was not called.");
+        }
+
+        foreach (var (tag, value) in points(_run))
+        {
+            _writer.add_scalar(tag, (float)value, checked((int)position));
+        }
     }
 }

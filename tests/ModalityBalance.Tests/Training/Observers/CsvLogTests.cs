@@ -2,6 +2,7 @@ using System.Globalization;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tests.Teachers;
 using ModalityBalance.Training;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Training.Observers;
@@ -147,16 +148,48 @@ public sealed class CsvLogTests : IDisposable
     }
 
     [Fact]
-    public void A_training_is_logged()
+    public void A_training_is_logged_with_the_rates_of_its_steps()
+    {
+        Train(Toy.Options() with
+        {
+            Scheduler = optimizer => optim.lr_scheduler.StepLR(optimizer, 5, 0.5),
+            SchedulerInterval = SchedulerInterval.Step,
+            WarmUpSteps = 4,
+            Observers = [new CsvLog(File, everySteps: 5), new CsvLog(File + ".all", everySteps: 1)],
+        });
+
+        Steps().Should().Equal(0, 5, 10, 15);
+        Lines()[0].Split(',').Should().StartWith(["epoch", "step", "learning_rate", "loss", "task_loss"])
+            .And.OnlyHaveUniqueItems();
+        // A quarter, a half, three quarters of 0.02 while it warms up; halved after every fifth step.
+        System.IO.File.ReadLines(File + ".all").Skip(1).Take(7)
+            .Select(line => double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture))
+            .Should().Equal(0.005, 0.01, 0.015, 0.02, 0.02, 0.01, 0.01);
+    }
+
+    [Fact]
+    public void Every_parameter_group_has_its_rate()
+    {
+        Train(Toy.Options(epochs: 1) with
+        {
+            Optimizer = model => optim.SGD(
+                [
+                    new SGD.ParamGroup(model.EncoderParameters(0), lr: 0.5),
+                    new SGD.ParamGroup(model.EncoderParameters(1).Concat(model.SharedParameters()), lr: 0.25),
+                ],
+                0.02),
+            Observers = [new CsvLog(File, everySteps: 5)],
+        });
+
+        Lines()[0].Should().StartWith("epoch,step,learning_rate_0,learning_rate_1,loss");
+        Lines()[1].Should().StartWith("0,0,0.5,0.25,");
+    }
+
+    private static void Train(TrainerOptions options)
     {
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
-        var options = Toy.Options(epochs: 3) with { Observers = [new CsvLog(File, everySteps: 5)] };
-
         new Trainer(model, Toy.Task, new MMPareto(), options).Fit(Toy.Data().Shuffled(16, 3));
-
-        Steps().Should().Equal(0, 5, 10, 15);
-        Lines()[0].Split(',').Should().StartWith(["epoch", "step", "loss", "task_loss"]).And.OnlyHaveUniqueItems();
     }
 
     private void Log(int steps, int everySteps, int start = 0, string figure = "figure")

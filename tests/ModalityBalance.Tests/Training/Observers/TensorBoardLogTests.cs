@@ -68,6 +68,7 @@ public sealed class TensorBoardLogTests : IDisposable
 
         var curves = Points().ToLookup(point => point.Tag);
         curves["train/loss"].Select(point => point.Step).Should().Equal(0, 5, 10, 15);
+        curves["train/learning_rate"].Select(point => point.Value).Should().Equal(0.02f, 0.02f, 0.02f, 0.02f);
         curves["epoch/loss"].Select(point => point.Value).Should().Equal(result.Epochs.Select(e => (float)e.Loss));
         curves["validation/m1/accuracy"].Select(point => point.Value)
             .Should().Equal(result.Epochs.Select(e => (float)e.Validation!.Unimodal![1].Primary));

@@ -8,6 +8,7 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="Folder">Where the teachers' outputs and the traces go.</param>
 /// <param name="ResultPath">The file to write the results to.</param>
 /// <param name="Trace">Whether to write what the strategy did in every step.</param>
+/// <param name="TensorBoard">Whether to write curves for TensorBoard.</param>
 /// <param name="Report">Whether to write a page that shows the results.</param>
 internal sealed record StudyPlan(
     string? DataFolder,
@@ -17,6 +18,7 @@ internal sealed record StudyPlan(
     string Folder,
     string ResultPath,
     bool Trace,
+    bool TensorBoard,
     bool Report)
 {
     /// <summary>Gets the file of the page.</summary>

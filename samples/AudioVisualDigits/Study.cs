@@ -76,11 +76,15 @@ internal sealed class Study(
             return seed;
         });
 
-    private static ITrainingObserver[] Observers(
+    private static List<ITrainingObserver> Observers(
         StudyPlan plan, StrategyEntry strategy, int seed, IProgress<double> bar, Action<string> onEpoch)
     {
-        var progress = new RunProgress(plan.Settings.Epochs, bar, onEpoch);
-        var trace = Path.Combine(plan.Folder, $"trace-{strategy.Name}-seed{seed}.csv");
-        return plan.Trace ? [progress, new TraceFile(trace, DigitModel.Modalities)] : [progress];
+        var run = $"{strategy.Name}-seed{seed}";
+        var observers = new List<ITrainingObserver> { new RunProgress(plan.Settings.Epochs, bar, onEpoch) };
+        if (plan.Trace)
+            observers.Add(new CsvLog(Path.Combine(plan.Folder, $"trace-{run}.csv"), everySteps: 1));
+        if (plan.TensorBoard)
+            observers.Add(new TensorBoardLog(Path.Combine(plan.Folder, "tensorboard", run)));
+        return observers;
     }
 }

@@ -95,6 +95,16 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public void Curves_for_TensorBoard_have_a_folder_per_run()
+    {
+        Compare("--strategies", "joint,g2d", "--seeds", "1", "--epochs", "1", "--tensorboard")
+            .ExitCode.Should().Be(DigitsProgram.Success);
+        Directory.GetDirectories(Path.Combine(_folder.Path, "tensorboard")).Select(Path.GetFileName)
+            .Should().BeEquivalentTo("joint-seed1", "g2d-seed1");
+        Directory.GetFiles(Path.Combine(_folder.Path, "tensorboard", "g2d-seed1")).Should().ContainSingle();
+    }
+
+    [Fact]
     public void No_arguments_mean_the_default_comparison_of_the_embedded_task()
     {
         string? folder = "not asked";

@@ -66,6 +66,11 @@ internal sealed class CommonOptions
         Description = "Write what the strategy did in every step to trace-STRATEGY-seedN.csv in the folder of --out.",
     };
 
+    private readonly Option<bool> _tensorBoard = new("--tensorboard")
+    {
+        Description = "Add each run's curves, for TensorBoard, to tensorboard/STRATEGY-seedN in the folder of --out.",
+    };
+
     private readonly Option<bool> _report = new("--report")
     {
         Description = "Write what the runs show to report.html in the folder of --out: one page, for any browser.",
@@ -85,8 +90,8 @@ internal sealed class CommonOptions
     {
         Option[] all =
         [
-            _data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace, _report,
-            _checkpointEvery, _resume,
+            _data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace, _tensorBoard,
+            _report, _checkpointEvery, _resume,
         ];
         foreach (var option in all)
             command.Add(option);
@@ -122,6 +127,7 @@ internal sealed class CommonOptions
             parsed.GetRequiredValue(_out),
             parsed.GetValue(_json) ?? Path.Combine(parsed.GetRequiredValue(_out), "result.json"),
             parsed.GetValue(_trace),
+            parsed.GetValue(_tensorBoard),
             parsed.GetValue(_checkpointEvery),
             parsed.GetValue(_resume),
             parsed.GetValue(_report));

@@ -8,6 +8,7 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="Folder">Where the teachers' outputs, checkpoints and traces go.</param>
 /// <param name="ResultPath">The file to write the results to.</param>
 /// <param name="Trace">Whether to write what the strategy did in every step.</param>
+/// <param name="TensorBoard">Whether to write curves for TensorBoard.</param>
 /// <param name="CheckpointEvery">Steps between two checkpoints; null for one after every epoch.</param>
 /// <param name="Resume">Whether to go on from the checkpoints of the same study.</param>
 /// <param name="Report">Whether to write a page that shows the results.</param>
@@ -19,6 +20,7 @@ internal sealed record StudyPlan(
     string Folder,
     string ResultPath,
     bool Trace,
+    bool TensorBoard,
     int? CheckpointEvery,
     bool Resume,
     bool Report)

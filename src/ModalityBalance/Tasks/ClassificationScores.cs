@@ -11,6 +11,11 @@ public sealed record ClassificationScores(long Samples, double Accuracy, double 
     /// <summary>The accuracy.</summary>
     public override double Primary => Accuracy;
 
+    /// <inheritdoc/>
+    /// <returns><c>accuracy</c> and <c>macro_f1</c>.</returns>
+    public override IReadOnlyList<(string Name, double Value)> Figures() =>
+        [("accuracy", Accuracy), ("macro_f1", MacroF1)];
+
     /// <summary>Counts predicted against true classes.</summary>
     /// <param name="predicted">A class index per sample, in [0, classes).</param>
     /// <param name="actual">The true one per sample.</param>

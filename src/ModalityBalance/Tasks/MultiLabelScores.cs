@@ -12,6 +12,11 @@ public sealed record MultiLabelScores(long Samples, double MeanAveragePrecision,
     /// <summary>The mean average precision.</summary>
     public override double Primary => MeanAveragePrecision;
 
+    /// <inheritdoc/>
+    /// <returns><c>mean_average_precision</c> and <c>micro_f1</c>.</returns>
+    public override IReadOnlyList<(string Name, double Value)> Figures() =>
+        [("mean_average_precision", MeanAveragePrecision), ("micro_f1", MicroF1)];
+
     /// <summary>Ranks the samples for each label.</summary>
     /// <param name="logits">[samples, labels].</param>
     /// <param name="actual">[samples, labels], true where a sample has a label.</param>

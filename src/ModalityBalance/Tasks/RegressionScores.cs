@@ -13,6 +13,15 @@ public sealed record RegressionScores(
     /// <summary>The mean absolute error, negative so that higher is better.</summary>
     public override double Primary => -MeanAbsoluteError;
 
+    /// <inheritdoc/>
+    /// <returns><c>mean_absolute_error</c>, <c>mean_absolute_percentage_error</c> and <c>r2</c>.</returns>
+    public override IReadOnlyList<(string Name, double Value)> Figures() =>
+        [
+            ("mean_absolute_error", MeanAbsoluteError),
+            ("mean_absolute_percentage_error", MeanAbsolutePercentageError),
+            ("r2", R2),
+        ];
+
     /// <summary>Compares predictions with targets.</summary>
     /// <param name="predicted">A value per sample.</param>
     /// <param name="actual">The true one per sample.</param>

@@ -13,4 +13,9 @@ public abstract record TaskScores(long Samples)
     /// <summary>The score that decides which epoch is the best; higher is better. NaN where it is not defined, as
     /// without samples.</summary>
     public abstract double Primary { get; }
+
+    /// <summary>All scores as named numbers, for logs. The same names in the same order for every result of one task.
+    /// </summary>
+    /// <returns>By default <c>primary</c> alone.</returns>
+    public virtual IReadOnlyList<(string Name, double Value)> Figures() => [("primary", Primary)];
 }

@@ -23,6 +23,9 @@ internal sealed class LearningRatePlan
     public string Description =>
         _scheduler is null ? "none" : $"{_scheduler.GetType().Name} in every {_interval.ToString().ToLowerInvariant()}";
 
+    /// <summary>The rate of every group in the last step that was made; empty before the first.</summary>
+    public IReadOnlyList<double> Last { get; private set; } = [];
+
     /// <summary>The rate of every group in a step.</summary>
     public IReadOnlyList<double> At(long step) =>
         _optimizer.ParamGroups.Select(group => group.LearningRate * WarmUp(step)).ToArray();
@@ -30,6 +33,7 @@ internal sealed class LearningRatePlan
     /// <summary>Moves the parameters at the rates of a step.</summary>
     public void StepOptimizer(long step)
     {
+        Last = At(step);
         if (WarmUp(step) == 1)
         {
             _optimizer.step();
@@ -38,7 +42,7 @@ internal sealed class LearningRatePlan
 
         // The scheduler must not see the lowered rates: some go on from the present ones.
         var full = _optimizer.ParamGroups.Select(group => group.LearningRate).ToArray();
-        SetRates(At(step));
+        SetRates(Last);
         _optimizer.step();
         SetRates(full);
     }

@@ -31,6 +31,10 @@ public sealed class TrainingRun
     /// <summary>The learning rate of each parameter group in the next step.</summary>
     public IReadOnlyList<double> LearningRates => _state.Rates.At(Step);
 
+    /// <summary>The learning rate of each parameter group in the last step that moved the parameters; empty before the
+    /// first since training started or was resumed.</summary>
+    public IReadOnlyList<double> LastLearningRates => _state.Rates.Last;
+
     /// <summary>The epoch so far with the highest primary score on the validation data; null without any.</summary>
     public int? BestEpoch => _state.BestEpoch;
 

@@ -5,6 +5,8 @@ internal sealed class PrefetchedBatches(IBatchSource source, int capacity) : IBa
 {
     public int? BatchCount => source.BatchCount;
 
+    public string Description => source.Description;
+
     public IEnumerable<MultimodalBatch> Batches(int epoch)
     {
         using var producer = new BatchProducer(source.Batches(epoch), capacity);

@@ -24,15 +24,15 @@ internal sealed class StepCharts(StrategyRuns strategy)
     /// <param name="first">The number of the first name.</param>
     /// <param name="names">What the numbers mean, from the first one.</param>
     public IEnumerable<LineChart> Choices(string title, string figure, int first, IReadOnlyList<string> names) =>
-        strategy.Runs.Take(MostChoices).Select((run, look) =>
+        strategy.Runs.Take(MostChoices).Select(run =>
         {
             CurvePoint[] points =
                 [.. Points(run, figure).Select(point => new CurvePoint(point.Step, point.Value - first))];
             return new LineChart(
                 $"{title}, seed {run.Seed}",
                 Axis.Counting(Steps, points.Select(point => point.X)),
-                Axis.Naming("chosen", names),
-                [new Curve(figure, look, points, CurveShape.Steps)]);
+                Axis.Naming("modality", names),
+                [new Curve(figure, 0, points, CurveShape.Steps)]);
         });
 
     /// <summary>Gets how the values were taken, in a sentence or two.</summary>

@@ -7,7 +7,7 @@ namespace AudioVisualDigits.Report.Charts;
 /// <param name="Ticks">The marks, ascending.</param>
 internal sealed record Axis(string Label, double Low, double High, IReadOnlyList<Tick> Ticks)
 {
-    private const int MostParts = 5;
+    private const int MostParts = 6;
 
     // Values closer to each other than this share of their size are one value.
     private const double Same = 1e-9;

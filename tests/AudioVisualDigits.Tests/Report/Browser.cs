@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AudioVisualDigits.Tests.Data;
@@ -27,7 +28,7 @@ internal static partial class Browser
     public static (IReadOnlyList<PageView> Views, IReadOnlyList<string> Console) Measure(string page, bool dark)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("page.html", System.Text.Encoding.UTF8.GetBytes(
+        var path = folder.Write("page.html", Encoding.UTF8.GetBytes(
             "<!DOCTYPE html><meta charset=\"utf-8\"><body>"
             + $"<script>const reportPage = {JsonSerializer.Serialize(page)};</script><script>{Script()}</script>"));
         string[] switches = dark ? ["--force-dark-mode"] : [];

@@ -57,9 +57,9 @@ public sealed class ReportPageTests(FullReport full) : IClassFixture<FullReport>
     public void Untrained_predictions_are_named_and_not_drawn()
     {
         full.Page.Should().Contain("fused: untrained by unimodal.")
-            .And.Contain("audio head: untrained by joint, i2mcl, g2d.");
-        Legend("Learning curve: fused").Should().Equal("joint", "mmpareto", "i2mcl", "g2d");
-        Legend("Learning curve: image head").Should().Equal("unimodal", "mmpareto");
+            .And.Contain("audio head: untrained by joint, i2mcl, g2d, umt.");
+        Legend("Learning curve: fused").Should().Equal("joint", "mmpareto", "i2mcl", "g2d", "uniform", "umt", "pareto");
+        Legend("Learning curve: image head").Should().Equal("unimodal", "mmpareto", "uniform", "pareto");
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public class ReportInBrowserTests(FullReport report) : IClassFixture<FullReport>
             view.Faults.Should().BeEmpty($"it is shown at {view.Width} pixels");
             view.Dark.Should().Be(dark);
             view.Headings.Should().HaveCount(7);
-            view.Charts.Should().HaveCount(13).And.OnlyHaveUniqueItems();
+            view.Charts.Should().HaveCount(11).And.OnlyHaveUniqueItems();
         }
     }
 

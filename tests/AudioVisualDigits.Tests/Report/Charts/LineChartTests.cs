@@ -42,7 +42,7 @@ public class LineChartTests
     [Fact]
     public void Choices_are_told_by_how_often_they_were_made()
     {
-        var curve = new Curve("chosen", 0, [new(1, 1), new(2, 0), new(3, double.NaN), new(4, 1)], CurveShape.Steps);
+        var curve = new Curve("chosen", 0, [new(1, 1.15), new(2, 0.15), new(3, double.NaN), new(4, 1.15)], CurveShape.Steps);
         CurveText.Of(curve, Axis.Naming("modality", ["audio", "image"]))
             .Should().Be("chosen: audio at 1 of 3 points, image at 2 of 3 points.");
     }

@@ -60,5 +60,9 @@ public sealed class ModalityInput
     /// <returns>Copies, or aliases of tensors that are there already; the caller owns them.</returns>
     public ModalityInput To(Device device) => Map(tensor => tensor.to(device));
 
+    /// <summary>Inputs of the same modality as one, batch after batch.</summary>
+    internal static ModalityInput Concatenate(IReadOnlyList<ModalityInput> inputs) => new(
+        inputs[0].Tensors.Select((_, i) => cat(inputs.Select(input => input.Tensors[i]).ToArray(), 0)).ToArray());
+
     private ModalityInput Map(Func<Tensor, Tensor> change) => new(Tensors.Select(change).ToArray());
 }

@@ -56,6 +56,32 @@ public sealed class MultimodalBatch
     public MultimodalBatch To(Device device) => new(
         Inputs.Select(input => input.To(device)).ToArray(), Targets.to(device), Present?.To(device), SampleIndices);
 
+    /// <summary>Several batches as one, in their order.</summary>
+    /// <param name="batches">At least one, on one device; sample indices are kept if all have them.</param>
+    /// <returns>Itself if there is but one, else new tensors; the caller, or the open dispose scope, owns them.</returns>
+    /// <exception cref="ArgumentException">No batch, or batches of different modalities.</exception>
+    public static MultimodalBatch Concatenate(IReadOnlyList<MultimodalBatch> batches)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        if (batches.Count == 0 || batches.Any(batch => batch.Inputs.Count != batches[0].Inputs.Count))
+        {
+            throw new ArgumentException(
+                "batches must be at least one, with the same modalities, but are "
+                + $"{batches.Count} with {string.Join(", ", batches.Select(batch => batch.Inputs.Count))}.",
+                nameof(batches));
+        }
+
+        return batches.Count == 1 ? batches[0] : new MultimodalBatch(
+            batches[0].Inputs
+                .Select((_, m) => ModalityInput.Concatenate(batches.Select(batch => batch.Inputs[m]).ToArray()))
+                .ToArray(),
+            cat(batches.Select(batch => batch.Targets).ToArray(), 0),
+            PresenceMask.Concatenate(batches),
+            batches.All(batch => batch.SampleIndices is not null)
+                ? batches.SelectMany(batch => batch.SampleIndices!).ToArray()
+                : null);
+    }
+
     private void CheckSizes()
     {
         if (Size == 0)

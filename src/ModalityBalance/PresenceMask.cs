@@ -75,4 +75,29 @@ public sealed class PresenceMask
 
         return new PresenceMask(chosen, _device);
     }
+
+    /// <summary>The mask of several batches one after the other; null if none has one.</summary>
+    internal static PresenceMask? Concatenate(IReadOnlyList<MultimodalBatch> batches)
+    {
+        if (batches.All(batch => batch.Present is null))
+        {
+            return null;
+        }
+
+        int modalities = batches[0].Inputs.Count;
+        var all = new bool[batches.Sum(batch => batch.Size), modalities];
+        long row = 0;
+        foreach (var batch in batches)
+        {
+            for (long sample = 0; sample < batch.Size; sample++, row++)
+            {
+                for (int m = 0; m < modalities; m++)
+                {
+                    all[row, m] = batch.Present?[sample, m] ?? true;
+                }
+            }
+        }
+
+        return new PresenceMask(all, batches[0].Targets.device);
+    }
 }

@@ -16,17 +16,21 @@ internal static class Toy
 
     public static readonly ClassificationTask Task = new(Classes);
 
-    public static MultimodalModel Model(int modalities = 2, string fusion = "late", bool heads = true, int seed = 1)
+    public static MultimodalModel Model(
+        int modalities = 2, string fusion = "late", bool heads = true, int seed = 1, bool dropout = false)
     {
         random.manual_seed(seed);
         var widths = Enumerable.Repeat(Width, modalities).ToArray();
-        var encoders = widths.Select((width, m) => new ModalityEncoder($"m{m}", new Mlp(Inputs + m, 8, width)));
+        var encoders = widths.Select((width, m) => new ModalityEncoder($"m{m}", Encoder(new Mlp(Inputs + m, 8, width), dropout)));
         var top = Fusion(fusion, widths);
         return new MultimodalModel(
             encoders.ToArray(),
             top,
             heads && !top.PredictsUnimodal ? widths.Select(width => nn.Linear(width, Classes)).ToArray() : null);
     }
+
+    private static nn.Module<Tensor, Tensor> Encoder(Mlp layers, bool dropout) =>
+        dropout ? nn.Sequential(layers, nn.Dropout(0.3)) : layers;
 
     public static FusionModule Fusion(string name, long[] widths) => name switch
     {

@@ -56,4 +56,40 @@ public class SchedulerTests
         scheduler.step();
         scheduler.get_last_lr().Should().Equal(0.125);
     }
+
+    [Fact]
+    public void A_plateau_of_the_metric_lowers_the_rate()
+    {
+        double[] Rates(Func<optim.Optimizer, LRScheduler> schedule, params double[] metrics)
+        {
+            using var scope = NewDisposeScope();
+            using var optimizer = optim.SGD([new Parameter(ones(1))], 1);
+            var scheduler = schedule(optimizer);
+            return Array.ConvertAll(metrics, metric =>
+            {
+                scheduler.step(metric);
+                return optimizer.ParamGroups.Single().LearningRate;
+            });
+        }
+
+        ShouldAgree(Rates(optimizer => ReduceLROnPlateau(optimizer, patience: 1, factor: 0.5), 3, 2, 2, 2, 2, 2), 1, 1, 1, 0.5, 0.5, 0.25);
+        ShouldAgree(Rates(optimizer => ReduceLROnPlateau(optimizer, "max", 0.5, 0), 1, 2, 2.0001, 3), 1, 1, 0.5, 0.5);
+        ShouldAgree(
+            Rates(optimizer => ReduceLROnPlateau(optimizer, "max", 0.5, 0, 0.5, "abs", cooldown: 2), 1, 1.5, 1.5, 1.5, 1.5),
+            1, 0.5, 0.5, 0.5, 0.25);
+        ShouldAgree(Rates(optimizer => ReduceLROnPlateau(optimizer, patience: 0, min_lr: [0.05]), 1, 1, 1, double.NaN), 1, 0.1, 0.05, 0.05);
+    }
+
+    [Fact]
+    public void A_plateau_needs_a_metric_and_known_modes()
+    {
+        using var scope = NewDisposeScope();
+        using var optimizer = optim.SGD([new Parameter(ones(1))], 1);
+
+        ReduceLROnPlateau(optimizer).Invoking(scheduler => scheduler.step()).Should().Throw<InvalidOperationException>();
+        ReduceLROnPlateau(optimizer).Invoking(scheduler => scheduler.step(3)).Should().Throw<InvalidOperationException>();
+        FluentActions.Invoking(() => ReduceLROnPlateau(optimizer, "least")).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => ReduceLROnPlateau(optimizer, threshold_mode: "no")).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => ReduceLROnPlateau(optimizer, factor: 1)).Should().Throw<ArgumentException>();
+    }
 }

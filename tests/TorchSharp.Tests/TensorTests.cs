@@ -32,6 +32,7 @@ public class TensorTests
         (1 / y).Values().Should().Equal(0.5, 0.125);
         (-x).Values().Should().Equal(-1, -4);
         x.add(y, alpha: 0.5).Values().Should().Equal(2, 8);
+        x.addcdiv(y, x, value: 2).Values().Should().Equal(5, 8);
         x.pow(2).Values().Should().Equal(1, 16);
         x.clamp(min: 2).Values().Should().Equal(2, 4);
         x.clamp(max: 2).Values().Should().Equal(1, 2);

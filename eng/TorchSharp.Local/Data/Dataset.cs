@@ -2,7 +2,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static class utils
+    public static partial class utils
     {
         public static partial class data
         {

@@ -14,6 +14,7 @@ internal static class Ops
     internal static readonly Op Div_ = new("div_.Tensor_mode");
     internal static readonly Op Remainder = new("remainder.Tensor");
     internal static readonly Op AddCMul_ = new("addcmul_");
+    internal static readonly Op AddCDiv = new("addcdiv");
     internal static readonly Op AddCDiv_ = new("addcdiv_");
 
     // Functions of each element.

@@ -24,6 +24,7 @@ public static partial class torch
             Ops.Div.T(this, target, Rounding(rounding_mode));
         public Tensor remainder(Scalar scalar) => Ops.Remainder.T(this, scalar);
         public Tensor remainder(Tensor target) => Ops.Remainder.T(this, target);
+        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) => Ops.AddCDiv.T(this, tensor1, tensor2, value);
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => Ops.AddCMul_.InPlace(this, tensor1, tensor2, value);
 
         public Tensor abs() => Ops.Abs.T(this);

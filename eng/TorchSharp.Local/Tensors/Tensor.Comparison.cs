@@ -32,8 +32,11 @@ public static partial class torch
         public Tensor any() => Ops.Any.T(this);
         public Tensor any(long dim, bool keepdim = false) => Ops.AnyDim.T(this, dim, keepdim);
 
-        public bool allclose(Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) =>
-            Ops.AllClose.Bool(this, target, rtol, atol, equal_nan);
+        public bool allclose(Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false)
+        {
+            HostReads.AddValue();
+            return Ops.AllClose.Bool(this, target, rtol, atol, equal_nan);
+        }
 
         public Tensor where(Tensor condition, Tensor y) => Ops.Where.T(condition, this, y);
     }

@@ -19,10 +19,16 @@ public static partial class torch
             bool non_blocking = false) =>
             to(new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
 
-        public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            Replace(Ops.ToDevice.T(this, InitializeDevice(device), type, non_blocking, copy), disposeAfter);
+        public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
+        {
+            HostReads.AddMove(device.type);
+            return Replace(Ops.ToDevice.T(this, InitializeDevice(device), type, non_blocking, copy), disposeAfter);
+        }
 
         public Tensor to(Tensor other, bool non_blocking = false) => to(other.dtype, other.device, non_blocking);
+
+        /// <summary>A new tensor's way from the host to its device.</summary>
+        internal Tensor PlacedOn(Device device, ScalarType type) => Replace(Ops.ToDevice.T(this, device, type), disposeAfter: true);
 
         public Tensor cpu() => to(CPU);
 

@@ -9,12 +9,12 @@ public static partial class torch
     public partial class Tensor
     {
         /// <summary>The elements' bytes in place; of a contiguous CPU tensor alone.</summary>
-        public unsafe Span<byte> bytes
+        public Span<byte> bytes
         {
             get
             {
-                RequireBytes();
-                return new Span<byte>((void*)DataPointer(), checked((int)(NumberOfElements * ElementSize)));
+                HostReads.AddValue();
+                return Memory();
             }
             set
             {
@@ -22,7 +22,7 @@ public static partial class torch
                 {
                     throw new ArgumentException("Mismatched data sizes in SetBytes().");
                 }
-                value.CopyTo(bytes);
+                value.CopyTo(Memory());
             }
         }
 
@@ -34,6 +34,7 @@ public static partial class torch
             {
                 throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
             }
+            HostReads.AddValue();
             return new TensorAccessor<T>(device_type == DeviceType.CPU ? this : cpu());
         }
 
@@ -47,19 +48,22 @@ public static partial class torch
             return data<T>().First();
         }
 
-        internal Scalar ToScalar() => Ops.Item.Number(this);
+        internal Scalar ToScalar()
+        {
+            HostReads.AddValue();
+            return Ops.Item.Number(this);
+        }
 
         /// <summary>Writes the elements' bytes, buffer by buffer.</summary>
         internal void WriteBytesToStream(Stream stream, int bufferSize = 1024)
         {
-            RequireBytes();
-            stream.Write(bytes);
+            HostReads.AddValue();
+            stream.Write(Memory());
         }
 
         internal void ReadBytesFromStream(Stream stream, int bufferSize = 1024)
         {
-            RequireBytes();
-            stream.ReadExactly(bytes);
+            stream.ReadExactly(Memory());
         }
 
         internal nint DataPointer()
@@ -68,7 +72,8 @@ public static partial class torch
             return pointer != 0 || NumberOfElements == 0 ? pointer : throw Shim.Error();
         }
 
-        private void RequireBytes()
+        /// <summary>The bytes in place, to be filled.</summary>
+        internal unsafe Span<byte> Memory()
         {
             if (!is_contiguous())
             {
@@ -78,6 +83,7 @@ public static partial class torch
             {
                 throw new InvalidOperationException("the bytes of a tensor can be read on the CPU alone; move or copy it there first.");
             }
+            return new Span<byte>((void*)DataPointer(), checked((int)(NumberOfElements * ElementSize)));
         }
     }
 }

@@ -41,7 +41,11 @@ public static partial class torch
             }
         }
 
-        public Tensor index(params Tensor[] indices) => Ops.Index.T(this, indices);
+        public Tensor index(params Tensor[] indices)
+        {
+            HostReads.AddMasks(indices);
+            return Ops.Index.T(this, indices);
+        }
 
         internal Tensor index_put_(Tensor value, params TensorIndex[] indices)
         {
@@ -57,7 +61,11 @@ public static partial class torch
             return this;
         }
 
-        internal Tensor index_put_(Tensor value, params Tensor[] indices) => Ops.IndexPut_.InPlace(this, indices, value, false);
+        internal Tensor index_put_(Tensor value, params Tensor[] indices)
+        {
+            HostReads.AddMasks(indices);
+            return Ops.IndexPut_.InPlace(this, indices, value, false);
+        }
 
         internal Tensor index_put_(Scalar value, params TensorIndex[] indices)
         {
@@ -97,6 +105,7 @@ public static partial class torch
                 }
             }
             tensors = [.. found];
+            HostReads.AddMasks(tensors);
             return view;
         }
 

@@ -73,7 +73,11 @@ public static partial class torch
         public static Tensor operator >=(Tensor left, Tensor right) => left.ge(right);
         public static Tensor operator >=(Tensor left, Scalar right) => left.ge(right);
 
-        public bool Equals(Tensor target) => target is not null && Ops.Equal.Bool(this, target);
+        public bool Equals(Tensor target)
+        {
+            HostReads.AddValue();
+            return target is not null && Ops.Equal.Bool(this, target);
+        }
 
         public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
 

@@ -22,7 +22,7 @@ public static partial class torch
             throw new ArgumentException($"mismatched total size creating a tensor from an array: {count} vs. {values.Length}");
         }
         Tensor tensor = Ops.Empty.T(shape.ToArray(), ToScalarType(typeof(T)));
-        MemoryMarshal.AsBytes(values[..(int)count]).CopyTo(tensor.bytes);
+        MemoryMarshal.AsBytes(values[..(int)count]).CopyTo(tensor.Memory());
         return Placed(tensor, dtype, device).requires_grad_(requires_grad);
     }
 
@@ -30,7 +30,7 @@ public static partial class torch
     {
         device = InitializeDevice(device);
         ScalarType type = dtype ?? tensor.dtype;
-        return type == tensor.dtype && device.type == DeviceType.CPU ? tensor : tensor.to(type, device, disposeAfter: true);
+        return type == tensor.dtype && device.type == DeviceType.CPU ? tensor : tensor.PlacedOn(device, type);
     }
 
     private static long[] Shape(Array array)

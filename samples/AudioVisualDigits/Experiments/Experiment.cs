@@ -54,7 +54,7 @@ internal sealed class Experiment(
         {
             _teachers.Open(DigitData.Of(digits, settings, seed), seed, observer, cancellation).Dispose();
         }
-        catch (NonFiniteLossException e)
+        catch (NonFiniteException e)
         {
             throw Diverged(e.Message);
         }
@@ -112,7 +112,7 @@ internal sealed class Experiment(
             return trainer.Fit(
                 data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
         }
-        catch (NonFiniteLossException e)
+        catch (NonFiniteException e)
         {
             throw Diverged(e.Message);
         }

@@ -8,32 +8,42 @@ namespace ModalityBalance.Gradients;
 /// </summary>
 internal sealed class GradientProducts
 {
+    /// <summary>Double, [3, tensors], or [3] for the whole.</summary>
+    private readonly Tensor _products;
+
     /// <param name="first">One tensor per parameter; at least one.</param>
     /// <param name="second">Likewise, of the same shapes.</param>
     public GradientProducts(IReadOnlyList<Tensor> first, IReadOnlyList<Tensor> second)
     {
-        FirstFirst = Dots(first, first);
-        FirstSecond = Dots(first, second);
-        SecondSecond = Dots(second, second);
+        var dots = first.Zip(second, Dots).ToArray();
+        _products = stack([.. dots.Select(dot => dot.Aa), .. dots.Select(dot => dot.Ab), .. dots.Select(dot => dot.Bb)])
+            .to(ScalarType.Float64).reshape(3, dots.Length);
     }
 
-    private GradientProducts(Tensor firstFirst, Tensor firstSecond, Tensor secondSecond)
-    {
-        (FirstFirst, FirstSecond, SecondSecond) = (firstFirst, firstSecond, secondSecond);
-    }
+    private GradientProducts(Tensor products) => _products = products;
 
     /// <summary>|first|^2 of each parameter tensor, double, [tensors]; a scalar for the whole.</summary>
-    public Tensor FirstFirst { get; }
+    public Tensor FirstFirst => _products.select(0, 0);
 
     /// <summary>first . second of each parameter tensor, double, [tensors]; a scalar for the whole.</summary>
-    public Tensor FirstSecond { get; }
+    public Tensor FirstSecond => _products.select(0, 1);
 
     /// <summary>|second|^2 of each parameter tensor, double, [tensors]; a scalar for the whole.</summary>
-    public Tensor SecondSecond { get; }
+    public Tensor SecondSecond => _products.select(0, 2);
 
     /// <summary>The products of the gradients as whole vectors.</summary>
-    public GradientProducts Whole() => new(FirstFirst.sum(), FirstSecond.sum(), SecondSecond.sum());
+    public GradientProducts Whole() => new(_products.sum([1L]));
 
-    private static Tensor Dots(IReadOnlyList<Tensor> first, IReadOnlyList<Tensor> second) =>
-        stack(first.Zip(second, (a, b) => a.flatten().dot(b.flatten())).ToArray()).to(ScalarType.Float64);
+    /// <summary>The products of several pairs of gradients side by side, each pair as whole vectors: [pairs].</summary>
+    public static GradientProducts Wholes(IEnumerable<GradientProducts> pairs) =>
+        new(stack(pairs.Select(pair => pair.Whole()._products).ToArray(), 1));
+
+    /// <summary>All three at once, while both tensors are in the cache.</summary>
+    private static (Tensor Aa, Tensor Ab, Tensor Bb) Dots(Tensor first, Tensor second)
+    {
+        var (a, b) = (Vector(first), Vector(second));
+        return (a.dot(a), a.dot(b), b.dot(b));
+    }
+
+    private static Tensor Vector(Tensor tensor) => tensor.dim() == 1 ? tensor : tensor.flatten();
 }

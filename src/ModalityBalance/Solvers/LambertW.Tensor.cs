@@ -33,7 +33,8 @@ public static partial class LambertW
     }
 
     // Both regions go through one iteration: its unknown v is q = 1 + w near the branch point and w elsewhere.
-    private static Tensor Solve(Tensor x)
+    // Double, at least BranchPoint or NaN; the caller's scope keeps the temporaries.
+    internal static Tensor Solve(Tensor x)
     {
         var distance = (x - BranchPoint - BranchPointRemainder).clamp_min(0);
         var near = x.lt(NearBranchPoint);
@@ -58,20 +59,25 @@ public static partial class LambertW
         var w = v - shift;
         var onePlusW = v + complement;
         var z = ((y - v) / w).log1p() - v;
-        var t = 2 * onePlusW * (onePlusW + (z * (2.0 / 3)));
-        return v + (w * (z * (t - z) / (onePlusW * (t - (2 * z)))));
+
+        // With t = 2 (1 + w) (1 + w + 2 z / 3), v grows by w / (1 + w) times z (t - z) / (t - 2 z), which is
+        // z + z^2 / (2 (t / 2 - z)).
+        var remainder = (onePlusW * onePlusW.add(z, 2.0 / 3)) - z;
+        var growth = z.addcdiv(z * z, remainder, 0.5);
+        return v.addcdiv(w * growth, onePlusW, 1);
     }
 
     private static Tensor StartNearBranchPoint(Tensor distance)
     {
+        // Two terms of the series in p; 2 % off at the end of the region, where p is 0.6.
         var p = (distance * (2 * Math.E)).sqrt();
-        return p / (1 + (p * ((1.0 / 3) - (p * (1.0 / 24)))));
+        return p / (1 + (p * (1.0 / 3)));
     }
 
     private static Tensor StartAwayFromBranchPoint(Tensor x)
     {
         // Vectorised forms of log1p fail near the largest double; so far out, a start 3 % off is near enough.
         var logarithm = x.clamp_max(1e300).log1p();
-        return logarithm * (1 - (logarithm.log1p() / (2 + logarithm)));
+        return logarithm.addcdiv(logarithm * logarithm.log1p(), logarithm + 2, -1);
     }
 }

@@ -50,12 +50,20 @@ public sealed class MovingThreshold : IDisposable
                 $"batchMean must be 0-dimensional, but has {batchMean.dim()} dimensions.", nameof(batchMean));
         }
 
+        _value ??= full_like(batchMean, _start).DetachFromDisposeScope();
+        Move(_value, batchMean, Gamma);
+        return _value;
+    }
+
+    /// <summary>Takes means into their averages, element by element and in place; NaN is an average not started.
+    /// </summary>
+    internal static void Move(Tensor averages, Tensor means, double gamma)
+    {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        _value ??= full_like(batchMean, _start).DetachFromDisposeScope();
-        var moved = where(_value.isnan(), batchMean, (_value * Gamma) + (batchMean * (1 - Gamma)));
-        _value.copy_(where(batchMean.isfinite(), moved, _value));
-        return _value;
+        var known = where(means.abs().lt(double.PositiveInfinity), means, averages);
+        var before = where(averages.isnan(), known, averages);
+        averages.copy_(before.add(known - before, 1 - gamma));
     }
 
     /// <summary>The state that a checkpoint carries. Reads the value back from the device.</summary>

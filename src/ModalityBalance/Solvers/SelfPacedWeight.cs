@@ -65,7 +65,7 @@ public static class SelfPacedWeight
         var excess = losses.to_type(ScalarType.Float64) - threshold.to_type(ScalarType.Float64);
         var weights = beta == 0
             ? where(excess.isnan(), excess, excess.le(0).to_type(ScalarType.Float64) * Math.E)
-            : LambertW.W0((excess / (2 * beta)).clamp_min(LambertW.BranchPoint)).neg().exp();
+            : LambertW.Solve((excess / (2 * beta)).clamp_min(LambertW.BranchPoint)).neg().exp();
         return weights.to_type(losses.dtype).MoveToOuterDisposeScope();
     }
 

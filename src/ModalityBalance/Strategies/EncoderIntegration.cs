@@ -32,6 +32,7 @@ internal static class EncoderIntegration
             {
                 var (a, b) = rule(m, new GradientProducts(multimodal, own));
                 step.SetEncoderGradient(m, Combine(multimodal, a, own, b));
+                Free(own);
             }
         }
 
@@ -39,8 +40,21 @@ internal static class EncoderIntegration
     }
 
     /// <summary>a g + b h, in the memory of g.</summary>
-    private static Tensor[] Combine(IReadOnlyList<Tensor> g, Tensor a, IReadOnlyList<Tensor> h, Tensor b) =>
-        g.Select((tensor, i) => tensor.mul_(At(a, i)).addcmul_(h[i], At(b, i).to(tensor.dtype), 1)).ToArray();
+    private static Tensor[] Combine(IReadOnlyList<Tensor> g, Tensor a, IReadOnlyList<Tensor> h, Tensor b)
+    {
+        var factor = b.to(g[0].dtype);
+        return g.Select((tensor, i) => tensor.mul_(At(a, i)).addcmul_(h[i], At(factor, i), 1)).ToArray();
+    }
+
+    /// <summary>Gradients of one encoder are done with before those of the next are made; the step's scope would keep
+    /// all of them.</summary>
+    private static void Free(IReadOnlyList<Tensor> gradients)
+    {
+        foreach (var gradient in gradients)
+        {
+            gradient.Dispose();
+        }
+    }
 
     private static Tensor At(Tensor coefficients, int i) =>
         coefficients.dim() == 0 ? coefficients : coefficients.select(0, i);

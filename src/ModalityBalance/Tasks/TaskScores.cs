@@ -1,7 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace ModalityBalance.Tasks;
 
 /// <summary>How good predictions were, in plain numbers.</summary>
 /// <param name="Samples">Samples that were scored.</param>
+[JsonDerivedType(typeof(ClassificationScores), "classification")]
+[JsonDerivedType(typeof(MultiLabelScores), "multi-label")]
+[JsonDerivedType(typeof(RegressionScores), "regression")]
+[JsonDerivedType(typeof(OtherScores), "other")]
 public abstract record TaskScores(long Samples)
 {
     /// <summary>The score that decides which epoch is the best; higher is better. NaN where it is not defined, as

@@ -11,6 +11,15 @@ internal sealed class BestTeachers(UnimodalTeachers teachers, bool restore) : IT
     /// <summary>Each teacher's best epoch; null without validation.</summary>
     public IReadOnlyList<int?> Epochs => _best.Select(parts => parts[0].Epoch).ToArray();
 
+    public void OnFitStart(TrainingRun run)
+    {
+        foreach (var (m, parts) in _best.Index())
+        {
+            run.Carry($"encoder {m}", parts[0]);
+            run.Carry($"head {m}", parts[1]);
+        }
+    }
+
     public void OnEpochEnd(EpochSummary summary)
     {
         var scores = summary.Validation?.Unimodal ?? [];

@@ -1,9 +1,10 @@
+using ModalityBalance.Files;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Teachers;
 
 /// <summary>The records of a file as tensors.</summary>
-internal sealed class RecordTable(RecordFile file, IReadOnlyList<RecordField> fields) : IDisposable
+internal sealed class RecordTable(CheckedFile file, IReadOnlyList<RecordField> fields) : IDisposable
 {
     private readonly RecordLayout _layout = new(fields);
 

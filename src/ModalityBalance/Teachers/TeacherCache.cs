@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModalityBalance.Files;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Training;
@@ -83,7 +84,7 @@ public sealed partial class TeacherCache : ITeachers, IDisposable
         string path, IMultimodalModel? teachers, IBatchSource? data, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var file = RecordFile.Open(path);
+        var file = CheckedFile.Open(path, TeacherCacheDescription.FileKind);
         try
         {
             var description = JsonSerializer.Deserialize<TeacherCacheDescription>(file.Description)!;

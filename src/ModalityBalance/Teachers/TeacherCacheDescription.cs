@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ModalityBalance.Files;
 
 namespace ModalityBalance.Teachers;
 
@@ -11,6 +12,9 @@ namespace ModalityBalance.Teachers;
 internal sealed record TeacherCacheDescription(
     string[] Modalities, RecordField[] Fields, string Teachers, DataDigest Data)
 {
+    /// <summary>The content: the records, all of one size, in the order of the samples.</summary>
+    public static readonly FileKind FileKind = new("teacher cache", "MBTEACH\n"u8.ToArray(), 1);
+
     private const int PerModality = 3;
 
     [JsonIgnore]

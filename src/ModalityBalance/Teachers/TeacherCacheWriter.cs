@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModalityBalance.Files;
 using ModalityBalance.Tasks;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace ModalityBalance.Teachers;
 internal sealed class TeacherCacheWriter(
     string path, IMultimodalModel teachers, LearningTask task, Device device) : IDisposable
 {
-    private readonly RecordFileWriter _file = new(path);
+    private readonly CheckedFileWriter _file = new(path, TeacherCacheDescription.FileKind);
     private readonly DataHash _data = new();
     private RecordField[]? _fields;
 
@@ -21,7 +22,7 @@ internal sealed class TeacherCacheWriter(
             .SelectMany(pass => new[] { pass.Representation, pass.Logits, pass.Confidences })
             .Append(batch.Targets).ToArray();
         _fields ??= TeacherCacheDescription.FieldNames(teachers.Modalities).Zip(columns, RecordField.Of).ToArray();
-        _file.Append(new RecordLayout(_fields), columns);
+        _file.Append(new RecordLayout(_fields).Interleave(columns));
         _data.Add(batch);
     }
 

@@ -6,22 +6,33 @@ namespace ModalityBalance.Training;
 internal sealed class BestWeights(nn.Module module) : IDisposable
 {
     private readonly Dictionary<string, Tensor> _state = [];
-    private double _score = double.NegativeInfinity;
 
     /// <summary>The epoch of the copy; null as long as there is none.</summary>
     public int? Epoch { get; private set; }
 
+    /// <summary>The score of the copy.</summary>
+    public double Score { get; private set; } = double.NegativeInfinity;
+
+    /// <summary>The copy, by the names of the module's state; empty as long as there is none.</summary>
+    public IReadOnlyDictionary<string, Tensor> State => _state;
+
     /// <summary>Copies the state if the score is higher than any before.</summary>
     public void Offer(int epoch, double score)
     {
-        if (!(score > _score))
+        if (!(score > Score))
         {
             return;
         }
 
+        Keep(epoch, score, module.state_dict());
+    }
+
+    /// <summary>Copies a state, of whatever score.</summary>
+    public void Keep(int epoch, double score, IReadOnlyDictionary<string, Tensor> state)
+    {
         using var graphless = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (name, value) in module.state_dict())
+        foreach (var (name, value) in state)
         {
             if (_state.TryGetValue(name, out var kept))
             {
@@ -33,7 +44,7 @@ internal sealed class BestWeights(nn.Module module) : IDisposable
             }
         }
 
-        (Epoch, _score) = (epoch, score);
+        (Epoch, Score) = (epoch, score);
     }
 
     /// <summary>Puts the copy back, if there is one.</summary>

@@ -20,6 +20,9 @@ internal sealed class DatasetBatches : IBatchSource
 
     public int? BatchCount => (int)((_data.Count + _batchSize - 1) / _batchSize);
 
+    public string Description =>
+        $"{_data.Count} samples in batches of {_batchSize}, " + (_seed is null ? "in order" : $"shuffled with seed {_seed}");
+
     public IEnumerable<MultimodalBatch> Batches(int epoch)
     {
         var order = Enumerable.Range(0, (int)_data.Count).Select(i => (long)i).ToArray();

@@ -1,77 +1,82 @@
-using System.Diagnostics;
+using ModalityBalance.Gradients;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using static TorchSharp.torch;
-using static TorchSharp.torch.optim;
 
 namespace ModalityBalance.Training;
 
 /// <summary>The steps of an epoch, for one run of the trainer.</summary>
 internal sealed class EpochLoop(
-    IMultimodalModel model,
-    LearningTask task,
-    IGradientStrategy strategy,
-    Optimizer optimizer,
-    TrainerOptions options) : IDisposable
+    TrainingState state, LearningTask task, TrainerOptions options) : IDisposable
 {
-    private readonly StepGuard? _guard = options.NonFinite == NonFinitePolicy.Ignore ? null : new StepGuard(model);
-    private long _steps;
+    private readonly StepGuard? _guard =
+        options.NonFinite == NonFinitePolicy.Ignore ? null : new StepGuard(state.Model);
 
-    public EpochSummary Run(int epoch, IEnumerable<MultimodalBatch> batches, CancellationToken cancellation)
+    /// <summary>Runs the steps of the run's epoch that are left.</summary>
+    public void Run(IBatchSource train, CancellationToken cancellation)
     {
-        var clock = Stopwatch.StartNew();
-        using var losses = new RunningMean(options.Device);
-        var passes = default(EncoderPasses);
-        int skipped = 0;
-        using var next = batches.GetEnumerator();
+        int epoch = state.Epochs.Count;
+        using var time = state.Sums.Time();
+        using var groups = new BatchGroups(train.Batches(epoch), options.AccumulatedBatches, options.Device);
+        groups.Skip(state.Sums.Batches);
+        state.RestoreRandomNumbers();
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            if (!next.MoveNext())
+            var group = groups.Next();
+            if (group.Count == 0)
             {
                 break;
             }
 
-            var batch = next.Current.To(options.Device);
-            var step = new TrainingStep(model, task, batch, epoch, _steps++, options.Teachers?.For(batch));
-            if (ComputeGradients(step) is { } report)
-            {
-                optimizer.step();
-                losses.Add(report.DeviceLoss);
-                options.Notify(observer => observer.OnStep(step, report));
-            }
-            else
-            {
-                skipped++;
-            }
-
-            passes += step.Passes;
+            Step(group);
         }
 
-        if (passes == default)
+        if (state.Sums.Batches == 0)
         {
             throw new ArgumentException($"Epoch {epoch} must hold at least one batch, but held none.");
         }
-
-        return new EpochSummary(epoch, losses.Read(), clock.Elapsed, skipped, passes, Validation: null);
     }
 
     public void Dispose() => _guard?.Dispose();
+
+    private void Step(IReadOnlyList<MultimodalBatch> group)
+    {
+        var batch = MultimodalBatch.Concatenate(group);
+        var step = new TrainingStep(
+            state.Model, task, batch, state.Epochs.Count, state.Step, options.Teachers?.For(batch), group[0].Size);
+        var report = ComputeGradients(step);
+        if (report is not null)
+        {
+            if (options.MaxGradientNorm is { } limit)
+            {
+                using var norm = GradientClipping.ByNorm(state.Model.Root.parameters(), limit);
+            }
+
+            state.Rates.StepOptimizer(state.Step);
+        }
+
+        state.EndStep(step, report, group.Count);
+        if (report is not null)
+        {
+            options.Notify(observer => observer.OnStep(step, report));
+        }
+    }
 
     /// <summary>Null for a step to be skipped.</summary>
     private StepReport? ComputeGradients(TrainingStep step)
     {
         if (_guard is null)
         {
-            return strategy.ComputeGradients(step);
+            return state.Strategy.ComputeGradients(step);
         }
 
         try
         {
-            return _guard.ComputeGradients(strategy, step);
+            return _guard.ComputeGradients(state.Strategy, step);
         }
-        catch (NonFiniteLossException) when (options.NonFinite == NonFinitePolicy.Skip)
+        catch (NonFiniteException) when (options.NonFinite == NonFinitePolicy.Skip)
         {
             return null;
         }

@@ -6,15 +6,21 @@ namespace ModalityBalance.Training;
 /// Told what happens during training; every hook does nothing by default. An exception from a hook ends training.
 /// <code>
 /// OnFitStart
+/// SetState                            when a checkpoint is resumed that holds the observer's state
 /// for each epoch:
-///     OnEpochStart
-///     for each batch:
+///     OnEpochStart                    also when the epoch is resumed in its middle
+///     for each step:
 ///         gradients by the strategy, optimizer step
-///         OnStep                      inside the step's dispose scope
+///         OnStep                      inside the step's dispose scope; not for steps that are skipped
 ///     validation, if any
+///     learning-rate schedule, best weights
 ///     OnEpochEnd
 /// OnFitEnd                            not after an exception or a cancellation
+///
+/// when cancelled, before the OperationCanceledException:
+///     OnInterrupted                   between steps, or during validation
 /// </code>
+/// Observers are told in the order of the options.
 /// </summary>
 public interface ITrainingObserver
 {
@@ -40,6 +46,20 @@ public interface ITrainingObserver
     /// <summary>After an epoch and its validation.</summary>
     /// <param name="summary">The epoch in numbers.</param>
     void OnEpochEnd(EpochSummary summary)
+    {
+    }
+
+    /// <summary>After a cancellation; the run can be saved and resumed from here.</summary>
+    void OnInterrupted()
+    {
+    }
+
+    /// <summary>What the observer remembers, for a checkpoint; empty for most.</summary>
+    /// <returns>A name and a number per quantity.</returns>
+    IReadOnlyDictionary<string, double> GetState() => new Dictionary<string, double>();
+
+    /// <summary>Restores what <see cref="GetState"/> gave, exactly.</summary>
+    void SetState(IReadOnlyDictionary<string, double> state)
     {
     }
 

@@ -1,9 +1,9 @@
 namespace ModalityBalance.Training;
 
-/// <summary>What to do when a step's loss is not finite.</summary>
+/// <summary>What to do when a step's loss or gradient is not finite.</summary>
 public enum NonFinitePolicy
 {
-    /// <summary>Stop with a <see cref="NonFiniteLossException"/>.</summary>
+    /// <summary>Stop with a <see cref="NonFiniteException"/>.</summary>
     Stop,
 
     /// <summary>Leave the step out, count it, and go on.</summary>

@@ -1,11 +1,14 @@
+using ModalityBalance.Gradients;
 using ModalityBalance.Strategies;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
 
 /// <summary>
 /// Runs a strategy's step so that a failure leaves the model as it was: buffers (batch statistics) are put back and
-/// gradients cleared when the strategy throws or the loss is not finite. Costs a copy of the buffers and one read of
-/// the loss per step.
+/// gradients cleared when the strategy throws or when the loss or a gradient is not finite. Costs a copy of the buffers,
+/// one pass over the gradients and one read from the device per step.
 /// </summary>
 public sealed class StepGuard : IDisposable
 {
@@ -24,8 +27,9 @@ public sealed class StepGuard : IDisposable
     /// <summary>Lets the strategy compute its gradients.</summary>
     /// <param name="strategy">The strategy.</param>
     /// <param name="step">A step of the guard's model.</param>
-    /// <returns>The strategy's report, with a finite loss.</returns>
-    /// <exception cref="NonFiniteLossException">The loss is NaN or infinite.</exception>
+    /// <returns>The strategy's report, with a finite loss; the gradients are finite.</returns>
+    /// <exception cref="NonFiniteException">The loss or a gradient is NaN or infinite; the message names the step and
+    /// the modality.</exception>
     public StepReport ComputeGradients(IGradientStrategy strategy, TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(strategy);
@@ -34,7 +38,8 @@ public sealed class StepGuard : IDisposable
         try
         {
             var report = strategy.ComputeGradients(step);
-            return double.IsFinite(report.Loss) ? report : throw NotFinite(strategy, step, report);
+            Check(strategy, step, report);
+            return report;
         }
         catch
         {
@@ -47,14 +52,40 @@ public sealed class StepGuard : IDisposable
     /// <summary>Frees the copies.</summary>
     public void Dispose() => _buffers.Dispose();
 
-    private static NonFiniteLossException NotFinite(IGradientStrategy strategy, TrainingStep step, StepReport report)
+    private void Check(IGradientStrategy strategy, TrainingStep step, StepReport report)
+    {
+        using var scope = NewDisposeScope();
+        using var graphless = no_grad();
+        var parts = Parts().ToArray();
+        var lengths = parts.Select(part => GradientClipping.Norm(
+            GradientClipping.Of(part.Parameters), report.DeviceLoss.device));
+        double[] numbers = new DeviceNumbers("The step", [report.DeviceLoss, .. lengths]).Read().ToArray();
+        string where = $"Step {step.Index} (epoch {step.Epoch}): ";
+        if (!double.IsFinite(numbers[0]))
+        {
+            throw new NonFiniteException(where + Loss(strategy, step, report), step.Epoch, step.Index);
+        }
+
+        var broken = parts.Where((_, i) => !double.IsFinite(numbers[i + 1])).Select(part => part.Name).ToArray();
+        if (broken.Length > 0)
+        {
+            throw new NonFiniteException(
+                $"{where}the gradients of {strategy.Name} must be finite, but those of {string.Join(" and ", broken)} "
+                + $"are not (loss {numbers[0]}).", step.Epoch, step.Index);
+        }
+    }
+
+    private IEnumerable<(string Name, IEnumerable<Parameter> Parameters)> Parts() => _model.Modalities
+        .Select((name, m) => ($"the encoder of '{name}'", _model.EncoderParameters(m)))
+        .Append(("fusion and heads", _model.SharedParameters()));
+
+    private static string Loss(IGradientStrategy strategy, TrainingStep step, StepReport report)
     {
         var suspects = step.Model.Modalities
             .Where((_, m) => !step.Representations[m].isfinite().all().item<bool>())
             .Select(name => $"the representation of '{name}' is not finite").ToArray();
-        string where = suspects.Length > 0 ? string.Join(", ", suspects) : "all representations are finite";
-        return new NonFiniteLossException(
-            $"Step {step.Index} (epoch {step.Epoch}): the loss of {strategy.Name} must be finite, but is {report.Loss} "
-            + $"(task loss {report.TaskLoss}); {where}.", step.Epoch, step.Index);
+        string found = suspects.Length > 0 ? string.Join(", ", suspects) : "all representations are finite";
+        return $"the loss of {strategy.Name} must be finite, but is {report.Loss} (task loss {report.TaskLoss}); "
+            + $"{found}.";
     }
 }

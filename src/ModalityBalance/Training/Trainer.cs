@@ -38,10 +38,13 @@ public sealed class Trainer
     /// <param name="train">What to learn from.</param>
     /// <param name="validation">What to choose the best epoch on; never the test data. Null for no choice.</param>
     /// <param name="cancellation">Asked before every step.</param>
-    /// <returns>The run in numbers.</returns>
+    /// <returns>The run in numbers, the epochs before a checkpoint included.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; the model keeps what it has learnt.</exception>
     /// <exception cref="ArgumentException">An epoch without a batch, or a batch that does not fit the model.
     /// </exception>
+    /// <exception cref="InvalidDataException">The checkpoint to resume from is damaged, or of another training; the
+    /// message lists the differences. The model is as it was.</exception>
+    /// <exception cref="NonFiniteException">A loss or gradient is not finite, and the options say to stop.</exception>
     public TrainingResult Fit(
         IBatchSource train, IBatchSource? validation = null, CancellationToken cancellation = default)
     {
@@ -52,37 +55,50 @@ public sealed class Trainer
             random.manual_seed(seed);
         }
 
-        using var optimizer = _options.Optimizer(_model);
-        var scheduler = _options.Scheduler?.Invoke(optimizer);
-        using var best = new BestWeights(_model.Root);
-        using var loop = new EpochLoop(_model, _task, _strategy, optimizer, _options);
-        var epochs = new List<EpochSummary>();
-        var run = new TrainingRun(_model, _options.Epochs, train.BatchCount);
-        _model.Root.train();
-        _options.Notify(observer => observer.OnFitStart(run));
-        for (int epoch = 0; epoch < _options.Epochs && run.StopReason is null; epoch++)
+        using var state = new TrainingState(_model, _task, _strategy, _options, train);
+        if (_options.ResumeFrom is { } checkpoint)
         {
-            _options.Notify(observer => observer.OnEpochStart(epoch));
-            var summary = loop.Run(epoch, train.Batches(epoch), cancellation);
-            scheduler?.step();
-            if (validation is not null)
-            {
-                var scores = Evaluator.Evaluate(_model, _task, validation, _options.Device, cancellation);
-                summary = summary with { Validation = scores };
-                best.Offer(epoch, scores.Fused.Primary);
-            }
-
-            epochs.Add(summary);
-            _options.Notify(observer => observer.OnEpochEnd(summary));
+            state.Resume(checkpoint);
         }
+
+        var run = new TrainingRun(state, _options.Epochs, _options.StepsPerEpoch(train));
+        _options.Notify(observer => observer.OnFitStart(run));
+        state.RestoreObservers();
+        Run(state, train, validation, cancellation);
 
         if (_options.RestoreBest)
         {
-            best.Restore();
+            state.RestoreBest();
         }
 
-        var result = new TrainingResult(epochs, best.Epoch, _strategy.Remarks().ToArray());
+        var result = new TrainingResult(
+            state.Epochs, state.BestEpoch, _strategy.Remarks().ToArray(), state.StopReason);
         _options.Notify(observer => observer.OnFitEnd(result));
         return result;
+    }
+
+    private void Run(
+        TrainingState state, IBatchSource train, IBatchSource? validation, CancellationToken cancellation)
+    {
+        using var loop = new EpochLoop(state, _task, _options);
+        _model.Root.train();
+        try
+        {
+            while (state.Epochs.Count < _options.Epochs && state.StopReason is null)
+            {
+                _options.Notify(observer => observer.OnEpochStart(state.Epochs.Count));
+                loop.Run(train, cancellation);
+                var scores = validation is null
+                    ? null
+                    : Evaluator.Evaluate(_model, _task, validation, _options.Device, cancellation);
+                var summary = state.EndEpoch(scores);
+                _options.Notify(observer => observer.OnEpochEnd(summary));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _options.Notify(observer => observer.OnInterrupted());
+            throw;
+        }
     }
 }

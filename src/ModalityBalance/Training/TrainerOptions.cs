@@ -11,11 +11,30 @@ public sealed record TrainerOptions
     /// <summary>Passes over the training data, at least 1.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>Makes the optimizer, once the model is on its device. The trainer owns it.</summary>
+    /// <summary>Makes the optimizer, once the model is on its device. The trainer owns it. Give it parameter groups for
+    /// rates of their own: <see cref="IMultimodalModel.EncoderParameters"/> of each modality and
+    /// <see cref="IMultimodalModel.SharedParameters"/> are all parameters, each once.</summary>
     public required Func<IMultimodalModel, Optimizer> Optimizer { get; init; }
 
-    /// <summary>Makes the learning-rate scheduler, stepped after every epoch; null for a constant rate.</summary>
+    /// <summary>Makes the learning-rate scheduler; null, the default, for a constant rate.</summary>
     public Func<Optimizer, LRScheduler>? Scheduler { get; init; }
+
+    /// <summary>When the scheduler makes a step; after every epoch by default.</summary>
+    public SchedulerInterval SchedulerInterval { get; init; } = SchedulerInterval.Epoch;
+
+    /// <summary>Steps at the beginning over which all learning rates rise linearly to their full height, at least 0;
+    /// none by default. It multiplies whatever the scheduler says.</summary>
+    public int WarmUpSteps { get; init; }
+
+    /// <summary>The greatest Euclidean length of the whole gradient, above 0; longer ones are scaled down to it. Null,
+    /// the default, for no bound.</summary>
+    public double? MaxGradientNorm { get; init; }
+
+    /// <summary>Batches of the source that make up one step, at least 1; 1 by default. The strategy sees them as one
+    /// batch, solved once, with the same gradients as that batch has; but encoders run on one of them after the other
+    /// (twice: see <see cref="TrainingStep"/>), so that no more than one's graph is in memory. Layers that mix samples,
+    /// such as batch normalisation, see one at a time.</summary>
+    public int AccumulatedBatches { get; init; } = 1;
 
     /// <summary>Where to train; the trainer moves the model there. The CPU by default.</summary>
     public Device Device { get; init; } = CPU;
@@ -31,12 +50,20 @@ public sealed record TrainerOptions
     /// <summary>Where the teachers' outputs come from; null, the default, for strategies that need none.</summary>
     public ITeachers? Teachers { get; init; }
 
-    /// <summary>What to do when a loss is not finite; stop by default, with the model as it was before the step.
-    /// Anything but <see cref="NonFinitePolicy.Ignore"/> reads the loss from the device at every step.</summary>
+    /// <summary>What to do when a loss or gradient is not finite; stop by default, with the model as it was before the
+    /// step. Anything but <see cref="NonFinitePolicy.Ignore"/> passes over all gradients and reads the device once in
+    /// every step.</summary>
     public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.Stop;
 
-    /// <summary>Told what happens; none by default.</summary>
+    /// <summary>A checkpoint of the same training to go on from; null, the default, to begin at the beginning.
+    /// <see cref="Checkpoint.FindNewest"/> finds the last good one of a folder.</summary>
+    public string? ResumeFrom { get; init; }
+
+    /// <summary>Told what happens, in this order; none by default.</summary>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
+
+    internal int? StepsPerEpoch(IBatchSource train) =>
+        (train.BatchCount + AccumulatedBatches - 1) / AccumulatedBatches;
 
     internal void Notify(Action<ITrainingObserver> hook)
     {
@@ -51,6 +78,14 @@ public sealed record TrainerOptions
         if (Epochs < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(Epochs), $"Epochs must be at least 1, but is {Epochs}.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(WarmUpSteps);
+        ArgumentOutOfRangeException.ThrowIfLessThan(AccumulatedBatches, 1);
+        if (!(MaxGradientNorm is null or > 0))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(MaxGradientNorm), $"MaxGradientNorm must be above 0, but is {MaxGradientNorm}.");
         }
 
         ArgumentNullException.ThrowIfNull(Optimizer);

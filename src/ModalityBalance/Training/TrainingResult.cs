@@ -7,7 +7,7 @@ namespace ModalityBalance.Training;
 /// <param name="Epoch">From 0.</param>
 /// <param name="Loss">Mean over the steps of the loss that the strategy minimised.</param>
 /// <param name="Duration">Time in training steps, data included, validation not.</param>
-/// <param name="SkippedSteps">Steps left out because their loss was not finite.</param>
+/// <param name="SkippedSteps">Steps left out because their loss or gradient was not finite.</param>
 /// <param name="Passes">Encoder passes of all steps.</param>
 /// <param name="Validation">Scores on the validation data; null without any.</param>
 public sealed record EpochSummary(
@@ -23,5 +23,6 @@ public sealed record EpochSummary(
 /// <param name="BestEpoch">The first epoch with the highest primary score of the fused prediction on the validation
 /// data; null without validation.</param>
 /// <param name="Remarks">What the strategy found remarkable about the run, in sentences.</param>
+/// <param name="StopReason">Why training ended before its last epoch; null if it did not.</param>
 public sealed record TrainingResult(
-    IReadOnlyList<EpochSummary> Epochs, int? BestEpoch, IReadOnlyList<string> Remarks);
+    IReadOnlyList<EpochSummary> Epochs, int? BestEpoch, IReadOnlyList<string> Remarks, string? StopReason);

@@ -1,15 +1,19 @@
+using ModalityBalance.Training.Checkpoints;
+
 namespace ModalityBalance.Training;
 
-/// <summary>A run in progress, as its observers see it.</summary>
+/// <summary>A run in progress: where it is, and what its observers may ask of it.</summary>
 public sealed class TrainingRun
 {
-    internal TrainingRun(IMultimodalModel model, int epochs, int? stepsPerEpoch)
+    private readonly TrainingState _state;
+
+    internal TrainingRun(TrainingState state, int epochs, int? stepsPerEpoch)
     {
-        (Model, Epochs, StepsPerEpoch) = (model, epochs, stepsPerEpoch);
+        (_state, Epochs, StepsPerEpoch) = (state, epochs, stepsPerEpoch);
     }
 
     /// <summary>The network.</summary>
-    public IMultimodalModel Model { get; }
+    public IMultimodalModel Model => _state.Model;
 
     /// <summary>Epochs of the whole run.</summary>
     public int Epochs { get; }
@@ -17,14 +21,43 @@ public sealed class TrainingRun
     /// <summary>Steps in each epoch; null if unknown.</summary>
     public int? StepsPerEpoch { get; }
 
+    /// <summary>The epoch under way, from 0. While observers are told of an epoch's end, it is the next one.</summary>
+    public int Epoch => _state.Epochs.Count;
+
+    /// <summary>Steps that are done, those that were skipped included. Above 0 at the start of a run that is resumed.
+    /// </summary>
+    public long Step => _state.Step;
+
+    /// <summary>The learning rate of each parameter group in the next step.</summary>
+    public IReadOnlyList<double> LearningRates => _state.Rates.At(Step);
+
+    /// <summary>The epoch so far with the highest primary score on the validation data; null without any.</summary>
+    public int? BestEpoch => _state.BestEpoch;
+
     /// <summary>Why training is to end before its last epoch; null as long as it is not.</summary>
-    public string? StopReason { get; private set; }
+    public string? StopReason => _state.StopReason;
 
     /// <summary>Ends training, in good order, after the epoch under way. The first reason given counts.</summary>
     /// <param name="reason">For the result, a sentence.</param>
     public void Stop(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        StopReason ??= reason;
+        _state.StopReason ??= reason;
     }
+
+    /// <summary>Writes a checkpoint from which the run can be resumed exactly here; call it from an observer's hook. The
+    /// file is written beside its place and moved there when it is whole.</summary>
+    /// <param name="path">The file; one that is there is replaced. Its folder must exist.</param>
+    /// <exception cref="IOException">The file cannot be written; what was there is as it was.</exception>
+    /// <exception cref="NotSupportedException">The optimizer cannot be saved: it is none of TorchSharp's own.
+    /// </exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        CheckpointFile.Write(path, _state);
+    }
+
+    /// <summary>Lets checkpoints carry further weights. If the run is resumed, they get what its checkpoint holds.
+    /// </summary>
+    internal void Carry(string name, BestWeights best) => _state.Carry(name, best);
 }

@@ -202,7 +202,7 @@ public class StrategyContractTests
         batch.Inputs[1].Tensors[0][2] = float.PositiveInfinity;
         batch.Inputs[0].Tensors[0][2] = float.PositiveInfinity;
 
-        run.Invoking(r => r.Step(batch)).Should().Throw<NonFiniteLossException>()
+        run.Invoking(r => r.Step(batch)).Should().Throw<NonFiniteException>()
             .WithMessage($"Step 1 (epoch 0)*loss of {run.Strategy.Name}*").Which.Step.Should().Be(1);
 
         Toy.State(run.Model).Should().BeEquivalentTo(before);

@@ -216,6 +216,70 @@ public class TrainerTests
             .Should().Throw<ArgumentException>().WithMessage("*at least one batch*");
     }
 
+    [Fact]
+    public void A_gradient_that_is_not_finite_is_named_and_leaves_the_model_as_it_was()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var before = Toy.State(model);
+
+        new Trainer(model, Toy.Task, new InfiniteGradient(at: 2, modality: 1), Toy.Options())
+            .Invoking(trainer => trainer.Fit(Toy.Data().InOrder(16)))
+            .Should().Throw<NonFiniteException>()
+            .WithMessage("Step 2 (epoch 0): the gradients of Broken*the encoder of 'm1' are not (loss *")
+            .Which.Step.Should().Be(2);
+
+        model.parameters().Should().OnlyContain(p => ReferenceEquals(p.grad, null));
+        Toy.State(model).Should().NotBeEquivalentTo(before, "two steps were good");
+        model.parameters().Should().OnlyContain(p => p.isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void A_step_that_is_not_finite_can_be_skipped_and_is_counted()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var seen = new List<long>();
+        var options = Toy.Options(epochs: 1) with
+        {
+            NonFinite = NonFinitePolicy.Skip,
+            Observers = [new Hooks { Step = (step, _) => seen.Add(step.Index) }],
+        };
+
+        var result = new Trainer(model, Toy.Task, new InfiniteGradient(at: 2, modality: 0), options)
+            .Fit(Toy.Data().InOrder(16));
+
+        result.Epochs[0].SkippedSteps.Should().Be(1);
+        seen.Should().Equal(0, 1, 3, 4, 5);
+        model.parameters().Should().OnlyContain(p => p.isfinite().all().item<bool>());
+    }
+
+    [Fact]
+    public void An_observer_can_end_training_after_the_epoch_under_way()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        TrainingRun? run = null;
+        var watch = new Hooks
+        {
+            FitStart = started => run = started,
+            Step = (step, _) =>
+            {
+                if (step.Index == 7)
+                {
+                    run!.Stop("It is enough.");
+                    run.Stop("A second reason.");
+                }
+            },
+        };
+
+        var result = Train(model, Toy.Data(), Toy.Options(epochs: 5) with { Observers = [watch] });
+
+        result.Epochs.Should().HaveCount(2);
+        result.StopReason.Should().Be("It is enough.");
+        run!.Step.Should().Be(12);
+    }
+
     private static TrainingResult Train(MultimodalModel model, MultimodalDataset data, TrainerOptions options) =>
         new Trainer(model, Toy.Task, new JointTraining(), options).Fit(data.Shuffled(16, 3));
 
@@ -231,5 +295,26 @@ public class TrainerTests
         public List<Dictionary<string, string>> Epochs { get; } = [];
 
         public void OnEpochEnd(EpochSummary summary) => Epochs.Add(Toy.State(model));
+    }
+
+    /// <summary>Joint training but for one encoder's gradient in one step.</summary>
+    private sealed class InfiniteGradient(long at, int modality) : IGradientStrategy
+    {
+        private readonly JointTraining _joint = new();
+
+        public string Name => "Broken";
+
+        public StrategyNeeds Needs => StrategyNeeds.None;
+
+        public StepReport ComputeGradients(TrainingStep step)
+        {
+            var report = _joint.ComputeGradients(step);
+            if (step.Index == at)
+            {
+                step.Model.EncoderParameters(modality).First().grad!.select(0, 0).fill_(float.PositiveInfinity);
+            }
+
+            return report;
+        }
     }
 }

@@ -39,7 +39,7 @@ public sealed class G2D : IGradientStrategy
         step.Encode(m => shares[m] > 0, _options.FreezeNormalisation);
         var prediction = step.Predict();
         var task = step.Task.LossPerSample(prediction, step.Batch.Targets).mean();
-        var loss = task + Distillation(step, prediction);
+        var loss = Distillation(step, prediction).Aggregate(task, (sum, term) => sum + term);
         var cotangents = step.BackwardTop(loss);
         for (int m = 0; m < step.ModalityCount; m++)
         {
@@ -93,26 +93,23 @@ public sealed class G2D : IGradientStrategy
             ({ } leader, _) => Enumerable.Range(0, step.ModalityCount).Select(m => m == leader ? 1.0 : 0.0).ToArray(),
         };
 
-    /// <summary>a sum_m MSE(z_m, t_m) + b sum_m KL(teacher_m || student) T^2 (Eq. 2-4).</summary>
-    private Tensor Distillation(TrainingStep step, Tensor prediction)
+    /// <summary>The terms of a sum_m MSE(z_m, t_m) + b sum_m KL(teacher_m || student) T^2 (Eq. 2-4).</summary>
+    private IEnumerable<Tensor> Distillation(TrainingStep step, Tensor prediction)
     {
-        var sum = zeros_like(prediction.sum().detach());
         for (int m = 0; m < step.ModalityCount; m++)
         {
             if (_options.FeatureWeight > 0)
             {
-                sum = sum + (_options.FeatureWeight * FeatureLoss(step, m));
+                yield return _options.FeatureWeight * FeatureLoss(step, m);
             }
 
             if (_options.LogitWeight > 0)
             {
                 var distances = step.Task.DistancePerSample(
                     prediction, step.Teachers.Logits[m], _options.Temperature);
-                sum = sum + (_options.LogitWeight * step.MeanOverPresent(m, distances));
+                yield return _options.LogitWeight * step.MeanOverPresent(m, distances);
             }
         }
-
-        return sum;
     }
 
     private static Tensor FeatureLoss(TrainingStep step, int modality)

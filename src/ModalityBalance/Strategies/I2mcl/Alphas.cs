@@ -19,13 +19,10 @@ internal static class Alphas
     public static Tensor Solve(
         TrainingStep step, IReadOnlyList<Tensor> fromTask, IReadOnlyList<Distillation> lessons, I2mclAlpha place)
     {
-        var products = lessons.Select((lesson, m) => place == I2mclAlpha.AtRepresentations
-            ? new GradientProducts([lesson.Gradient()], [fromTask[m]])
-            : AtParameters(step, m, fromTask[m], lesson)).ToArray();
-        var alpha = MinNorm.WeightOnFirst(
-            stack(products.Select(product => product.FirstFirst.sum()).ToArray()),
-            stack(products.Select(product => product.FirstSecond.sum()).ToArray()),
-            stack(products.Select(product => product.SecondSecond.sum()).ToArray()));
+        var products = place == I2mclAlpha.AtRepresentations
+            ? new GradientProducts(lessons.Select(lesson => lesson.Gradient()).ToArray(), fromTask)
+            : GradientProducts.Wholes(lessons.Select((lesson, m) => AtParameters(step, m, fromTask[m], lesson)));
+        var alpha = MinNorm.WeightOnFirst(products.FirstFirst, products.FirstSecond, products.SecondSecond);
         foreach (var (m, lesson) in lessons.Index())
         {
             if (lesson.Samples == 0)

@@ -9,10 +9,12 @@ internal sealed class Distillation
     private readonly long[] _shape;
     private readonly double _scale;
     private readonly Tensor _difference;
+    private Tensor? _mean;
 
     public Distillation(TrainingStep step, int modality, double scale)
     {
-        var representation = step.Representations[modality].detach();
+        using var graphless = no_grad();
+        var representation = step.Representations[modality];
         (_shape, _scale) = (representation.shape, scale);
         Samples = step.Batch.Present?.Rows(modality).Length ?? step.Batch.Size;
         _difference = (representation - step.TeacherRepresentation(modality)).flatten(1);
@@ -31,7 +33,7 @@ internal sealed class Distillation
     public Tensor Losses { get; }
 
     /// <summary>Their mean over the samples that have the modality; null when there is none.</summary>
-    public Tensor? Mean => Samples > 0 ? Losses.sum() / Samples : null;
+    public Tensor? Mean => Samples > 0 ? _mean ??= Losses.sum() / Samples : null;
 
     /// <summary>The gradient of the mean of weighted losses at the representation.</summary>
     /// <param name="weights">[batch], constants; null for ones.</param>

@@ -50,7 +50,7 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
         for (int m = 0; m < step.ModalityCount; m++)
         {
             var fromTeacher = lessons[m].Gradient(weights?.Distillation[m]);
-            step.BackwardEncoder(m, Lesson(m, fromTask[m], fromTeacher, alpha.select(0, m), selected));
+            step.BackwardEncoder(m, Lesson(m, fromTask[m], fromTeacher, alpha, selected));
         }
 
         var tied = alpha.eq(alpha.max()).sum().gt(1);
@@ -61,7 +61,6 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     /// <summary>What one encoder learns from (Eq. 17-20, and the paper's Table 4).</summary>
     private Tensor Lesson(int modality, Tensor fromTask, Tensor fromTeacher, Tensor alpha, Tensor selected)
     {
-        var share = alpha.to(fromTask.dtype);
         return _options.Schedule switch
         {
             I2mclSchedule.ByAlpha => where(selected.eq(modality), fromTask, fromTeacher),
@@ -69,9 +68,15 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
             I2mclSchedule.AllTask => fromTask,
             I2mclSchedule.AllTeacher => fromTeacher,
             I2mclSchedule.Fixed => modality == _options.TaskModality ? fromTask : fromTeacher,
-            I2mclSchedule.Mixed => (share * fromTeacher) + ((1 - share) * fromTask),
-            _ => (share * fromTask) + ((1 - share) * fromTeacher),
+            I2mclSchedule.Mixed => Mixed(fromTeacher, fromTask),
+            _ => Mixed(fromTask, fromTeacher),
         };
+
+        Tensor Mixed(Tensor byShare, Tensor byRest)
+        {
+            var share = alpha.select(0, modality).to(fromTask.dtype);
+            return (share * byShare) + ((1 - share) * byRest);
+        }
     }
 
     /// <inheritdoc/>

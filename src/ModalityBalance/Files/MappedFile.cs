@@ -1,6 +1,6 @@
 using System.IO.MemoryMappedFiles;
 
-namespace ModalityBalance.Teachers;
+namespace ModalityBalance.Files;
 
 /// <summary>A file mapped into memory, for reading from any number of threads.</summary>
 internal sealed class MappedFile : IDisposable
@@ -42,6 +42,10 @@ internal sealed class MappedFile : IDisposable
             }
         }
     }
+
+    /// <summary>A part of the file as a stream; the caller closes it.</summary>
+    public Stream OpenRead(long offset, long length) =>
+        _map.CreateViewStream(offset, length, MemoryMappedFileAccess.Read);
 
     public void Dispose()
     {

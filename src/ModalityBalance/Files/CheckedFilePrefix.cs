@@ -1,55 +1,51 @@
 using System.Buffers.Binary;
 
-namespace ModalityBalance.Teachers;
+namespace ModalityBalance.Files;
 
 /// <summary>
-/// The beginning of a teacher cache. The whole file, all numbers little-endian:
+/// The beginning of a checked file. The whole file, all numbers little-endian:
 /// <code>
 /// mark                   8 bytes
 /// format version         uint32
 /// description's length   uint32, D
-/// records' length        int64, R
-/// records                R bytes, all of one size, in the order of the samples
+/// content's length       int64, C
+/// content                C bytes
 /// description            D bytes, JSON
 /// SHA-256                32 bytes, of all before
 /// </code>
 /// </summary>
 /// <param name="DescriptionLength">D.</param>
-/// <param name="RecordsLength">R.</param>
-internal readonly record struct RecordFilePrefix(int DescriptionLength, long RecordsLength)
+/// <param name="ContentLength">C.</param>
+internal readonly record struct CheckedFilePrefix(int DescriptionLength, long ContentLength)
 {
-    /// <summary>Bytes before the records.</summary>
+    /// <summary>Bytes before the content.</summary>
     public const int Size = 24;
 
     /// <summary>Bytes after the description.</summary>
     public const int ChecksumSize = 32;
 
-    private const uint Version = 1;
-
     /// <summary>Bytes of the whole file.</summary>
-    public long FileLength => Size + RecordsLength + DescriptionLength + ChecksumSize;
+    public long FileLength => Size + ContentLength + DescriptionLength + ChecksumSize;
 
-    private static ReadOnlySpan<byte> Mark => "MBTEACH\n"u8;
-
-    public byte[] ToBytes()
+    public byte[] ToBytes(FileKind kind)
     {
         var bytes = new byte[Size];
-        Mark.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Version);
+        kind.Mark.CopyTo(bytes, 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), kind.Version);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), DescriptionLength);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), RecordsLength);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), ContentLength);
         return bytes;
     }
 
     /// <exception cref="InvalidDataException">Another file, another version, or cut short.</exception>
-    public static RecordFilePrefix Read(Stream stream, string path)
+    public static CheckedFilePrefix Read(Stream stream, string path, FileKind kind)
     {
         Span<byte> bytes = stackalloc byte[Size];
         int length = stream.ReadAtLeast(bytes, Size, throwOnEndOfStream: false);
-        int common = Math.Min(length, Mark.Length);
-        if (!bytes[..common].SequenceEqual(Mark[..common]))
+        int common = Math.Min(length, kind.Mark.Length);
+        if (!bytes[..common].SequenceEqual(kind.Mark.AsSpan(0, common)))
         {
-            throw new InvalidDataException($"'{path}' is not a teacher cache.");
+            throw new InvalidDataException($"'{path}' is not a {kind.Name}.");
         }
 
         if (length < Size)
@@ -58,11 +54,11 @@ internal readonly record struct RecordFilePrefix(int DescriptionLength, long Rec
         }
 
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
-        return version == Version
-            ? new RecordFilePrefix(
+        return version == kind.Version
+            ? new CheckedFilePrefix(
                 BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]),
                 BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]))
             : throw new InvalidDataException(
-                $"'{path}' must be a teacher cache of format version {Version}, but is of version {version}.");
+                $"'{path}' must be a {kind.Name} of format version {kind.Version}, but is of version {version}.");
     }
 }

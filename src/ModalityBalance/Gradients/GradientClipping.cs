@@ -1,0 +1,45 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Gradients;
+
+/// <summary>Bounds the length of a model's whole gradient.</summary>
+public static class GradientClipping
+{
+    /// <summary>Scales all gradients by one factor, so that together they are no longer than
+    /// <paramref name="maxNorm"/>. Nothing is read from the device.</summary>
+    /// <param name="parameters">Those without a gradient are passed over.</param>
+    /// <param name="maxNorm">The greatest Euclidean length, above 0.</param>
+    /// <returns>The length before, double, a scalar on the device; the caller, or the open dispose scope, owns it. 0
+    /// without a gradient. If it is not finite, neither are the gradients afterwards.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not above 0.</exception>
+    public static Tensor ByNorm(IEnumerable<Parameter> parameters, double maxNorm)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (!(maxNorm > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(maxNorm), $"maxNorm must be above 0, but is {maxNorm}.");
+        }
+
+        using var scope = NewDisposeScope();
+        using var graphless = no_grad();
+        var gradients = Of(parameters);
+        var norm = Norm(gradients, gradients.FirstOrDefault()?.device ?? CPU);
+        var factor = maxNorm / norm.clamp(min: maxNorm);
+        foreach (var gradient in gradients)
+        {
+            gradient.mul_(factor.to(gradient.dtype));
+        }
+
+        return norm.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The gradients that are there.</summary>
+    internal static Tensor[] Of(IEnumerable<Parameter> parameters) =>
+        parameters.Select(parameter => parameter.grad).OfType<Tensor>().ToArray();
+
+    /// <summary>The length of several tensors on a device as one vector: double, a scalar.</summary>
+    internal static Tensor Norm(Tensor[] tensors, Device device) => tensors.Length == 0
+        ? zeros([], dtype: ScalarType.Float64, device: device)
+        : stack(tensors.Select(tensor => tensor.norm()).ToArray()).to(ScalarType.Float64).norm();
+}

@@ -1,0 +1,102 @@
+using ModalityBalance.Strategies;
+using ModalityBalance.Training.Checkpoints;
+
+namespace ModalityBalance.Training;
+
+/// <summary>Writes checkpoints of a run to a folder of its own: periodically, at the end, of the best epoch, and when
+/// training is cancelled. Put it last among the observers, so that the others have seen what a checkpoint holds.
+/// </summary>
+public sealed class CheckpointWriter : ITrainingObserver
+{
+    private readonly string _folder;
+    private readonly CheckpointOptions _options;
+    private TrainingRun? _run;
+
+    /// <summary>A writer for one run.</summary>
+    /// <param name="folder">Made if it is not there.</param>
+    /// <param name="options">After every epoch by default.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public CheckpointWriter(string folder, CheckpointOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        _options = options ?? new CheckpointOptions();
+        _options.Check();
+        _folder = folder;
+    }
+
+    private TrainingRun Run => _run ?? throw new InvalidOperationException("OnFitStart must be called first.");
+
+    /// <summary>Makes the folder, and removes what killed writers have left in it. Of a run that is resumed, checkpoints
+    /// of later steps are removed: the run writes them anew.</summary>
+    /// <param name="run">The run.</param>
+    /// <exception cref="InvalidOperationException">A run begins anew, but the folder holds checkpoints of another.
+    /// </exception>
+    /// <exception cref="IOException">The folder cannot be made.</exception>
+    public void OnFitStart(TrainingRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        _run = run;
+        Directory.CreateDirectory(_folder);
+        var later = CheckpointFolder.Steps(_folder)
+            .Where(path => string.CompareOrdinal(path, CheckpointFolder.PathOf(_folder, run.Step)) > 0).ToArray();
+        if (run.Step == 0 && later.Length > 0)
+        {
+            throw new InvalidOperationException(
+                $"'{_folder}' must hold no checkpoints when training begins anew, but holds "
+                + $"'{Path.GetFileName(later[0])}': resume from it, remove it, or choose another folder.");
+        }
+
+        foreach (string path in later.Concat(CheckpointFolder.Leftovers(_folder)))
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(TrainingStep step, StepReport report)
+    {
+        if (_options.EverySteps is { } steps && Run.Step % steps == 0)
+        {
+            Save();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEpochEnd(EpochSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        if (Run.Epoch % _options.EveryEpochs == 0 || Run.Epoch == Run.Epochs || Run.StopReason is not null)
+        {
+            Save();
+        }
+
+        if (_options.KeepBest && Run.BestEpoch == summary.Epoch)
+        {
+            Attempt(CheckpointFolder.PathOfBest(_folder));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnInterrupted() => Save();
+
+    private void Save()
+    {
+        Attempt(CheckpointFolder.PathOf(_folder, Run.Step));
+        foreach (string path in CheckpointFolder.Steps(_folder).Skip(_options.Keep))
+        {
+            File.Delete(path);
+        }
+    }
+
+    private void Attempt(string path)
+    {
+        try
+        {
+            Run.Save(path);
+        }
+        catch (IOException e) when (_options.OnFailure is { } told)
+        {
+            told(e);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace ModalityBalance.Training;
+
+/// <summary>Another source's batches, made before they are asked for.</summary>
+internal sealed class PrefetchedBatches(IBatchSource source, int capacity) : IBatchSource
+{
+    public int? BatchCount => source.BatchCount;
+
+    public IEnumerable<MultimodalBatch> Batches(int epoch)
+    {
+        using var producer = new BatchProducer(source.Batches(epoch), capacity);
+        while (producer.Take() is { } batch)
+        {
+            yield return batch;
+        }
+    }
+}

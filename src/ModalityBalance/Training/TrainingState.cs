@@ -1,0 +1,156 @@
+using ModalityBalance.Evaluation;
+using ModalityBalance.Strategies;
+using ModalityBalance.Tasks;
+using ModalityBalance.Training.Checkpoints;
+using static TorchSharp.torch;
+using static TorchSharp.torch.optim;
+
+namespace ModalityBalance.Training;
+
+/// <summary>Everything that changes in the course of a run: what a checkpoint holds.</summary>
+internal sealed class TrainingState : IDisposable
+{
+    private readonly List<EpochSummary> _epochs = [];
+    private readonly Dictionary<string, BestWeights> _carried = [];
+    private readonly BestWeights _best;
+    private CheckpointFile? _resumed;
+    private Tensor? _randomNumbers;
+
+    /// <param name="model">On its device.</param>
+    /// <param name="task">What it learns.</param>
+    /// <param name="strategy">How.</param>
+    /// <param name="options">With the optimizer to make.</param>
+    /// <param name="data">What it learns from, for the identity.</param>
+    public TrainingState(
+        IMultimodalModel model,
+        LearningTask task,
+        IGradientStrategy strategy,
+        TrainerOptions options,
+        IBatchSource data)
+    {
+        (Model, Strategy, Observers) = (model, strategy, options.Observers);
+        Optimizer = options.Optimizer(model);
+        Rates = new LearningRatePlan(Optimizer, options);
+        Sums = new EpochSums(options.Device);
+        Identity = TrainingIdentity.Of(this, task, options, data);
+        _best = new BestWeights(model.Root);
+        Carry("model", _best);
+    }
+
+    public IMultimodalModel Model { get; }
+
+    public IGradientStrategy Strategy { get; }
+
+    public IReadOnlyList<ITrainingObserver> Observers { get; }
+
+    public Optimizer Optimizer { get; }
+
+    public LearningRatePlan Rates { get; }
+
+    /// <summary>The epoch under way.</summary>
+    public EpochSums Sums { get; }
+
+    /// <summary>The epochs that are done.</summary>
+    public IReadOnlyList<EpochSummary> Epochs => _epochs;
+
+    /// <summary>Steps that are done.</summary>
+    public long Step { get; private set; }
+
+    public string? StopReason { get; set; }
+
+    public TrainingIdentity Identity { get; }
+
+    /// <summary>Best weights by name.</summary>
+    public IReadOnlyDictionary<string, BestWeights> Carried => _carried;
+
+    public int? BestEpoch => _best.Epoch;
+
+    /// <summary>Goes on from a checkpoint. Nothing is changed if it is refused.</summary>
+    public void Resume(string path)
+    {
+        _resumed = CheckpointFile.Open(path);
+        Identity.CheckSameAs(_resumed.Content.Identity, path);
+        var content = _resumed.Content;
+        Strategy.SetState(content.Strategy);
+        _resumed.LoadModel(Model.Root);
+        _epochs.AddRange(content.Epochs);
+        (Step, StopReason) = (content.Step, content.StopReason);
+        Sums.Restore(content.Sums);
+        Rates.Replay(Step, _epochs.Select(epoch => epoch.Validation?.Loss ?? epoch.Loss));
+        _resumed.LoadOptimizer(Optimizer);
+        _randomNumbers = _resumed.RandomNumbers();
+        _resumed.LoadBest("model", _best);
+    }
+
+    /// <inheritdoc cref="TrainingRun.Carry"/>
+    public void Carry(string name, BestWeights best)
+    {
+        _carried.Add(name, best);
+        _resumed?.LoadBest(name, best);
+    }
+
+    /// <summary>Ends what is left of resuming, once observers know the run.</summary>
+    public void RestoreObservers()
+    {
+        foreach (var (key, observer) in CheckpointContent.Keyed(Observers))
+        {
+            if (_resumed?.Content.Observers.GetValueOrDefault(key) is { } state)
+            {
+                observer.SetState(state);
+            }
+        }
+
+        _resumed?.Dispose();
+        _resumed = null;
+    }
+
+    /// <summary>Puts the random generator where it was when the checkpoint was written; once, before the first step.
+    /// </summary>
+    public void RestoreRandomNumbers()
+    {
+        if (_randomNumbers is not null)
+        {
+            random.set_rng_state(_randomNumbers);
+            _randomNumbers.Dispose();
+            _randomNumbers = null;
+        }
+    }
+
+    /// <summary>Counts a step.</summary>
+    /// <param name="step">What was done.</param>
+    /// <param name="report">Null if it was skipped.</param>
+    /// <param name="batches">How many batches it used.</param>
+    public void EndStep(TrainingStep step, StepReport? report, int batches)
+    {
+        Sums.Add(report?.DeviceLoss, step.Passes, batches);
+        Rates.EndStep();
+        Step++;
+    }
+
+    /// <summary>Ends the epoch under way.</summary>
+    /// <param name="validation">Its scores; null without validation data.</param>
+    public EpochSummary EndEpoch(EvaluationResult? validation)
+    {
+        var summary = Sums.Summary(Epochs.Count, validation);
+        Rates.EndEpoch(validation?.Loss ?? summary.Loss);
+        if (validation is not null)
+        {
+            _best.Offer(summary.Epoch, validation.Fused.Primary);
+        }
+
+        _epochs.Add(summary);
+        Sums.Restore(EpochSumValues.None);
+        return summary;
+    }
+
+    public void RestoreBest() => _best.Restore();
+
+    public void Dispose()
+    {
+        _resumed?.Dispose();
+        _randomNumbers?.Dispose();
+        _best.Dispose();
+        Sums.Dispose();
+        Optimizer.Dispose();
+    }
+}

@@ -1,9 +1,7 @@
 using AudioVisualDigits.Data;
 using AudioVisualDigits.Results;
 using ModalityBalance;
-using ModalityBalance.Evaluation;
 using ModalityBalance.Strategies;
-using ModalityBalance.Tasks;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
@@ -83,13 +81,15 @@ internal sealed class Experiment(
         var training = Fit(
             NewTrainer(model, rule, curves is null ? observers : [.. observers, curves], teachers),
             data, seed, cancellation);
-        var (scores, modalities) = Score(model, data, trained, cancellation);
+        var scores = TestScores.Of(model, data, settings.ToDevice(), trained, cancellation);
+        if (!double.IsFinite(scores.Loss))
+            throw Diverged($"the test loss is {scores.Loss}.");
         var run = new RunRecord(
             strategy.Name,
             seed,
-            trained.Fused ? scores.Accuracy : null,
-            trained.Fused ? scores.MacroF1 : null,
-            modalities,
+            scores.Accuracy,
+            scores.MacroF1,
+            scores.Modalities,
             training.BestEpoch,
             [.. training.Epochs.Select(EpochRecord.Of)],
             training.Remarks);
@@ -116,20 +116,6 @@ internal sealed class Experiment(
         {
             throw Diverged(e.Message);
         }
-    }
-
-    private (ClassificationScores Fused, IReadOnlyList<ModalityRecord> Modalities) Score(
-        MultimodalModel model, DigitData data, TrainedPredictions trained, CancellationToken cancellation)
-    {
-        var device = settings.ToDevice();
-        var scores = Evaluator.Evaluate(model, DigitData.Task, data.TestInOrder, device, cancellation);
-        if (!double.IsFinite(scores.Loss))
-            throw Diverged($"the test loss is {scores.Loss}.");
-        var probes = ModalityProbes.Accuracies(
-            model, DigitData.Task, data.TrainInOrder, data.TestInOrder, device, cancellation);
-        var modalities = model.Modalities.Select((name, m) =>
-            new ModalityRecord(name, trained.Heads ? scores.Unimodal![m].Primary : null, probes[m]));
-        return ((ClassificationScores)scores.Fused, [.. modalities]);
     }
 
     private BadInputException Diverged(string found) =>

@@ -8,6 +8,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 give_up() { echo "0 passed, 1 failed"; exit 1; }
 
 "$root/eng/setup.sh" || give_up
+"$root/eng/install-browser.sh"
 dotnet build "$root/ModalityBalance.sln" -c Release -v q < /dev/null || give_up
 
 log=$(mktemp)

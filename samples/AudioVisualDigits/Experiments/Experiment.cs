@@ -1,9 +1,7 @@
 using AudioVisualDigits.Data;
 using AudioVisualDigits.Results;
 using ModalityBalance;
-using ModalityBalance.Evaluation;
 using ModalityBalance.Strategies;
-using ModalityBalance.Tasks;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
@@ -89,13 +87,15 @@ internal sealed class Experiment(
         ITrainingObserver[] told = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
         var training = Fit(
             () => NewTrainer(model, rule, told, teachers, checkpoints.Begin()), data, seed, cancellation);
-        var (scores, modalities) = Score(model, data, trained, cancellation);
+        var scores = TestScores.Of(model, data, settings.ToDevice(), trained, cancellation);
+        if (!double.IsFinite(scores.Loss))
+            throw Diverged($"the test loss is {scores.Loss}.");
         var run = new RunRecord(
             strategy.Name,
             seed,
-            trained.Fused ? scores.Accuracy : null,
-            trained.Fused ? scores.MacroF1 : null,
-            modalities,
+            scores.Accuracy,
+            scores.MacroF1,
+            scores.Modalities,
             training.BestEpoch,
             [.. training.Epochs.Select(EpochRecord.Of)],
             training.Remarks);
@@ -130,20 +130,6 @@ internal sealed class Experiment(
         {
             throw new BadInputException($"The folder of --out must keep the run, but that failed: {e.Message}", e);
         }
-    }
-
-    private (ClassificationScores Fused, IReadOnlyList<ModalityRecord> Modalities) Score(
-        MultimodalModel model, DigitData data, TrainedPredictions trained, CancellationToken cancellation)
-    {
-        var device = settings.ToDevice();
-        var scores = Evaluator.Evaluate(model, DigitData.Task, data.TestInOrder, device, cancellation);
-        if (!double.IsFinite(scores.Loss))
-            throw Diverged($"the test loss is {scores.Loss}.");
-        var probes = ModalityProbes.Accuracies(
-            model, DigitData.Task, data.TrainInOrder, data.TestInOrder, device, cancellation);
-        var modalities = model.Modalities.Select((name, m) =>
-            new ModalityRecord(name, trained.Heads ? scores.Unimodal![m].Primary : null, probes[m]));
-        return ((ClassificationScores)scores.Fused, [.. modalities]);
     }
 
     private BadInputException Diverged(string found) =>

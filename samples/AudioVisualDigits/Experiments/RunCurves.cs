@@ -74,8 +74,3 @@ internal sealed class RunCurves(
         _figures[0].Select((figure, i) => (figure.Name, Values: _figures.Select(row => row[i].Value).ToArray()))
             .ToDictionary(column => column.Name, IReadOnlyList<double> (column) => column.Values);
 }
-
-/// <summary>Which of a network's predictions some loss trains.</summary>
-/// <param name="Fused">Whether the fused one learns.</param>
-/// <param name="Heads">Whether the modalities' own learn.</param>
-internal readonly record struct TrainedPredictions(bool Fused, bool Heads);

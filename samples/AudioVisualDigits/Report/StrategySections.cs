@@ -33,7 +33,7 @@ internal sealed class StrategySections(IReadOnlyList<string> modalities)
         charts,
         [
             charts.Figures("Alpha", "alpha", PerModality("alpha")),
-            .. charts.Choices("Selected modality", "selected", 0, modalities),
+            charts.Choices("Selected modality", "selected", 0, modalities),
         ]);
 
     private XElement MMPareto(StepCharts charts) => Section(
@@ -57,7 +57,7 @@ internal sealed class StrategySections(IReadOnlyList<string> modalities)
         charts,
         [
             charts.Figures("Confidence of the teachers", "confidence", PerModality("confidence")),
-            .. charts.Choices("Prioritised modality", "prioritised", -1, ["all", .. modalities]),
+            charts.Choices("Prioritised modality", "prioritised", -1, ["all", .. modalities]),
         ]);
 
     private static XElement Section(

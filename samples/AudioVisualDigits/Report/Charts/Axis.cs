@@ -7,7 +7,7 @@ namespace AudioVisualDigits.Report.Charts;
 /// <param name="Ticks">The marks, ascending.</param>
 internal sealed record Axis(string Label, double Low, double High, IReadOnlyList<Tick> Ticks)
 {
-    private const int MostParts = 5;
+    private const int MostParts = 6;
 
     // Values closer to each other than this share of their size are one value.
     private const double Same = 1e-9;
@@ -34,7 +34,7 @@ internal sealed record Axis(string Label, double Low, double High, IReadOnlyList
         return new Axis(label, low, high, TickStep.For(high - low, MostParts, whole: true).Within(low, high));
     }
 
-    /// <summary>Gets an axis of names: the first is 0, the next 1.</summary>
+    /// <summary>Gets an axis of names: values around 0 are the first, those around 1 the next.</summary>
     public static Axis Naming(string label, IReadOnlyList<string> names) =>
         new(label, -0.5, names.Count - 0.5, [.. names.Select((name, i) => new Tick(i, name))]) { HasNames = true };
 

@@ -24,5 +24,5 @@ internal static class CurveText
     }
 
     private static string Names(CurvePoint[] points, Axis y) => string.Join(", ", y.Ticks.Select(tick =>
-        $"{tick.Text} at {points.Count(point => point.Y == tick.Value)} of {points.Length} points"));
+        $"{tick.Text} at {points.Count(point => Math.Round(point.Y) == tick.Value)} of {points.Length} points"));
 }

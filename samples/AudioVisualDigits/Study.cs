@@ -1,3 +1,4 @@
+using AudioVisualDigits.Data;
 using AudioVisualDigits.Experiments;
 using AudioVisualDigits.Results;
 using ModalityBalance.Training;
@@ -29,12 +30,40 @@ internal sealed class Study(
             + $"{string.Join(", ", plan.Seeds)}.");
     }
 
-    private StudyRecord Carry(StudyPlan plan, Action<string> onEpoch, Action<RunRecord> onRun)
+    /// <summary>Trains teachers and one network jointly and says what starves and what to try.</summary>
+    public void Diagnose(StudyPlan plan)
     {
         var file = ResultFile.Prepare(plan.ResultPath);
+        var digits = Load(plan);
+        new Experiment(digits, plan.Settings, plan.Folder).Check(plan.Strategies[0]);
+        var diagnostics = new Diagnostics(digits, plan.Settings, plan.Folder);
+        var seed = plan.Seeds[0];
+        display.Run("teachers", bar =>
+        {
+            diagnostics.PrepareTeachers(seed, new RunProgress(plan.Settings.Epochs, bar, _ => { }), cancellation);
+            return seed;
+        });
+        var (diagnosis, report) = display.Run("joint training", bar => diagnostics.Run(
+            seed, [new RunProgress(plan.Settings.Epochs, bar, _ => { })], cancellation));
+        var record = DiagnosisRecord.Of(arguments, digits, plan, diagnosis, report);
+        foreach (var line in DiagnosisLines.Of(record))
+            display.Line(line);
+        file.Write(record);
+        display.Line($"Results: {plan.ResultPath}");
+    }
+
+    private AudioVisualDigitSet Load(StudyPlan plan)
+    {
         plan.Settings.CheckDevice();
         var digits = display.Run("Digits", bar => load(plan.DataFolder, bar, cancellation));
         display.Line($"{digits.Name}: {digits.Train.Count} training and {digits.Test.Count} test samples");
+        return digits;
+    }
+
+    private StudyRecord Carry(StudyPlan plan, Action<string> onEpoch, Action<RunRecord> onRun)
+    {
+        var file = ResultFile.Prepare(plan.ResultPath);
+        var digits = Load(plan);
         var experiment = new Experiment(digits, plan.Settings, plan.Folder);
         foreach (var strategy in plan.Strategies)
             experiment.Check(strategy);

@@ -54,7 +54,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         }
         catch (NonFiniteLossException e)
         {
-            throw Diverged(e.Message);
+            throw settings.Diverged(e.Message);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         }
         catch (NonFiniteLossException e)
         {
-            throw Diverged(e.Message);
+            throw settings.Diverged(e.Message);
         }
     }
 
@@ -118,16 +118,13 @@ internal sealed class Experiment(AudioVisualDigitSet digits, RunSettings setting
         var device = settings.ToDevice();
         var scores = Evaluator.Evaluate(model, DigitData.Task, data.TestInOrder, device, cancellation);
         if (!double.IsFinite(scores.Loss))
-            throw Diverged($"the test loss is {scores.Loss}.");
+            throw settings.Diverged($"the test loss is {scores.Loss}.");
         var probes = ModalityProbes.Accuracies(
             model, DigitData.Task, data.TrainInOrder, data.TestInOrder, device, cancellation);
         var modalities = model.Modalities.Select((name, m) =>
             new ModalityRecord(name, heads ? scores.Unimodal![m].Primary : null, probes[m]));
         return ((ClassificationScores)scores.Fused, [.. modalities]);
     }
-
-    private BadInputException Diverged(string found) =>
-        new($"--lr must be small enough to learn, but is {settings.LearningRate}: {found}");
 
     /// <summary>Stands for teachers that are trained later, in checks.</summary>
     private sealed class Promised : ITeachers

@@ -39,7 +39,7 @@ internal sealed class ResultFile
 
     /// <summary>Writes a record in place of what was there.</summary>
     /// <exception cref="BadInputException">The file cannot be written any more.</exception>
-    public void Write(StudyRecord record) => Attempt(() =>
+    public void Write<T>(T record) => Attempt(() =>
     {
         File.WriteAllText(Aside, JsonSerializer.Serialize(record, Format));
         File.Move(Aside, _path, overwrite: true);

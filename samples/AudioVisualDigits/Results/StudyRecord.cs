@@ -25,7 +25,7 @@ internal sealed record StudyRecord(
         StudyPlan plan,
         IReadOnlyList<RunRecord> runs) => new(
             arguments,
-            new TaskRecord(digits.Name, digits.Source, digits.Train.Count, digits.Test.Count),
+            TaskRecord.Of(digits),
             plan.Settings,
             [.. plan.Strategies.Select(strategy => strategy.Name)],
             plan.Seeds,
@@ -39,7 +39,12 @@ internal sealed record StudyRecord(
 /// <param name="Source">The folder as the user named it, or the seed of the generator.</param>
 /// <param name="TrainingSamples">Samples in the training split, those kept apart for validation included.</param>
 /// <param name="TestSamples">Samples in the test split.</param>
-internal sealed record TaskRecord(string Name, string Source, int TrainingSamples, int TestSamples);
+internal sealed record TaskRecord(string Name, string Source, int TrainingSamples, int TestSamples)
+{
+    /// <summary>Describes digits.</summary>
+    public static TaskRecord Of(AudioVisualDigitSet digits) =>
+        new(digits.Name, digits.Source, digits.Train.Count, digits.Test.Count);
+}
 
 /// <summary>What it ran on.</summary>
 internal sealed record EnvironmentRecord(

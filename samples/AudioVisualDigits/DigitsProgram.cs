@@ -48,11 +48,13 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
         {
             TrainCommand.Create(study),
             CompareCommand.Create(study),
+            DiagnoseCommand.Create(study),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
             throw new BadInputException(parsed.CommandResult.Command == root
-                ? $"The first argument must be {TrainCommand.Name} or {CompareCommand.Name}, but is '{args[0]}'."
+                ? $"The first argument must be {TrainCommand.Name}, {CompareCommand.Name} or {DiagnoseCommand.Name}, "
+                    + $"but is '{args[0]}'."
                 : parsed.Errors[0].Message);
         return parsed.Invoke(new InvocationConfiguration
         {

@@ -1,3 +1,4 @@
+using AudioVisualDigits.Data;
 using AudioVisualDigits.Experiments;
 using AudioVisualDigits.Report;
 using AudioVisualDigits.Results;
@@ -30,13 +31,41 @@ internal sealed class Study(
             + $"{string.Join(", ", plan.Seeds)}.");
     }
 
+    /// <summary>Trains teachers and one network jointly and says what starves and what to try.</summary>
+    public void Diagnose(StudyPlan plan)
+    {
+        var file = OutputFile.Prepare(plan.ResultPath);
+        var digits = Load(plan);
+        new Experiment(digits, plan.Settings, plan.Folder).Check(plan.Strategies[0]);
+        var diagnostics = new Diagnostics(digits, plan.Settings, plan.Folder);
+        var seed = plan.Seeds[0];
+        display.Run("teachers", bar =>
+        {
+            diagnostics.PrepareTeachers(seed, new RunProgress(plan.Settings.Epochs, bar, _ => { }), cancellation);
+            return seed;
+        });
+        var (diagnosis, report) = display.Run("joint training", bar => diagnostics.Run(
+            seed, [new RunProgress(plan.Settings.Epochs, bar, _ => { })], cancellation));
+        var record = DiagnosisRecord.Of(arguments, digits, plan, diagnosis, report);
+        foreach (var line in DiagnosisLines.Of(record))
+            display.Line(line);
+        file.WriteRecord(record);
+        display.Line($"Results: {plan.ResultPath}");
+    }
+
+    private AudioVisualDigitSet Load(StudyPlan plan)
+    {
+        plan.Settings.CheckDevice();
+        var digits = display.Run("Digits", bar => load(plan.DataFolder, bar, cancellation));
+        display.Line($"{digits.Name}: {digits.Train.Count} training and {digits.Test.Count} test samples");
+        return digits;
+    }
+
     private StudyRecord Carry(StudyPlan plan, Action<string> onEpoch, Action<RunRecord> onRun)
     {
         var file = OutputFile.Prepare(plan.ResultPath);
         var page = plan.Report ? OutputFile.Prepare(plan.ReportPath) : null;
-        plan.Settings.CheckDevice();
-        var digits = display.Run("Digits", bar => load(plan.DataFolder, bar, cancellation));
-        display.Line($"{digits.Name}: {digits.Train.Count} training and {digits.Test.Count} test samples");
+        var digits = Load(plan);
         var experiment = new Experiment(digits, plan.Settings, plan.Folder, plan.Report);
         foreach (var strategy in plan.Strategies)
             experiment.Check(strategy);
@@ -58,7 +87,7 @@ internal sealed class Study(
         }
 
         var record = StudyRecord.Of(arguments, digits, plan, runs);
-        file.Write(record.ToJson());
+        file.WriteRecord(record);
         display.Line($"Results: {plan.ResultPath}");
         if (page is not null)
         {

@@ -4,7 +4,8 @@ using AudioVisualDigits.Experiments;
 namespace AudioVisualDigits.Commands;
 
 /// <summary>The options that all commands share. What is not given follows the task's recipe.</summary>
-internal sealed class CommonOptions
+/// <param name="resultFile">The name of the result file where none is given.</param>
+internal sealed class CommonOptions(string resultFile = "result.json")
 {
     /// <summary>The option to go on with an interrupted study.</summary>
     public const string Resume = "--resume";
@@ -52,7 +53,7 @@ internal sealed class CommonOptions
 
     private readonly Option<string?> _json = new("--json")
     {
-        Description = "File for the results. [default: result.json in the folder of --out]",
+        Description = $"File for the results. [default: {resultFile} in the folder of --out]",
         HelpName = "file",
     };
 
@@ -85,17 +86,14 @@ internal sealed class CommonOptions
         Description = "Go on from the checkpoints that the same command has left in the folder of --out.",
     };
 
-    /// <summary>Offers the options in a command.</summary>
-    public void AddTo(Command command)
-    {
-        Option[] all =
-        [
-            _data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace, _tensorBoard,
-            _report, _checkpointEvery, _resume,
-        ];
-        foreach (var option in all)
-            command.Add(option);
-    }
+    /// <summary>Offers the options in a command that trains by given strategies.</summary>
+    public void AddTo(Command command) => Add(
+        command, _data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace,
+        _tensorBoard, _report, _checkpointEvery, _resume);
+
+    /// <summary>Offers the options in a command that chooses strategies and validation samples itself.</summary>
+    public void AddSettingTo(Command command) =>
+        Add(command, _data, _fusion, _epochs, _batch, _rate, _seed, _device, _out, _json);
 
     /// <summary>Gets what the user asks for.</summary>
     /// <param name="parsed">A command line without errors.</param>
@@ -125,11 +123,17 @@ internal sealed class CommonOptions
                 DistillationScale = parsed.GetValue(_scale) ?? recipe.DistillationScale,
             },
             parsed.GetRequiredValue(_out),
-            parsed.GetValue(_json) ?? Path.Combine(parsed.GetRequiredValue(_out), "result.json"),
+            parsed.GetValue(_json) ?? Path.Combine(parsed.GetRequiredValue(_out), resultFile),
             parsed.GetValue(_trace),
             parsed.GetValue(_tensorBoard),
             parsed.GetValue(_checkpointEvery),
             parsed.GetValue(_resume),
             parsed.GetValue(_report));
+    }
+
+    private static void Add(Command command, params Option[] options)
+    {
+        foreach (var option in options)
+            command.Add(option);
     }
 }

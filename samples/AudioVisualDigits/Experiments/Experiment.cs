@@ -54,7 +54,7 @@ internal sealed class Experiment(
         }
         catch (NonFiniteException e)
         {
-            throw Diverged(e.Message);
+            throw settings.Diverged(e.Message);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class Experiment(
             () => NewTrainer(model, rule, told, teachers, checkpoints.Begin()), data, seed, cancellation);
         var scores = TestScores.Of(model, data, settings.ToDevice(), trained, cancellation);
         if (!double.IsFinite(scores.Loss))
-            throw Diverged($"the test loss is {scores.Loss}.");
+            throw settings.Diverged($"the test loss is {scores.Loss}.");
         var run = new RunRecord(
             strategy.Name,
             seed,
@@ -124,16 +124,13 @@ internal sealed class Experiment(
         }
         catch (NonFiniteException e)
         {
-            throw Diverged(e.Message);
+            throw settings.Diverged(e.Message);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new BadInputException($"The folder of --out must keep the run, but that failed: {e.Message}", e);
         }
     }
-
-    private BadInputException Diverged(string found) =>
-        new($"--lr must be small enough to learn, but is {settings.LearningRate}: {found}");
 
     /// <summary>Stands for teachers that are trained later, in checks.</summary>
     private sealed class Promised : ITeachers

@@ -63,6 +63,11 @@ internal sealed record RunSettings(
     public string Fingerprint() =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this)))[..8];
 
+    /// <summary>Gets the error of a run whose numbers are not finite any more.</summary>
+    /// <param name="found">What was seen.</param>
+    public BadInputException Diverged(string found) =>
+        new($"--lr must be small enough to learn, but is {LearningRate}: {found}");
+
     /// <summary>Gets the device itself.</summary>
     public Device ToDevice() => device(Device);
 

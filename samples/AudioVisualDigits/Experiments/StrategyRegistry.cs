@@ -1,3 +1,4 @@
+using ModalityBalance.Diagnosis;
 using ModalityBalance.Strategies;
 
 namespace AudioVisualDigits.Experiments;
@@ -38,6 +39,16 @@ internal static class StrategyRegistry
 
     /// <summary>Gets names and descriptions as a phrase.</summary>
     public static string Description => string.Join(", ", All.Select(entry => $"{entry.Name} ({entry.Description})"));
+
+    /// <summary>Gets the name of a strategy that a diagnosis advises.</summary>
+    public static string NameOf(AdvisedStrategy strategy) => strategy switch
+    {
+        AdvisedStrategy.Joint => Yardstick,
+        AdvisedStrategy.Uniform => "uniform",
+        AdvisedStrategy.MMPareto => "mmpareto",
+        AdvisedStrategy.I2mcl => "i2mcl",
+        _ => "g2d",
+    };
 
     /// <summary>Gets a strategy by its name.</summary>
     public static StrategyEntry Of(string name) => All.Single(entry => entry.Name == name);

@@ -2,6 +2,7 @@ using AudioVisualDigits.Data;
 using ModalityBalance.Encoders;
 using ModalityBalance.Teachers;
 using ModalityBalance.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AudioVisualDigits.Experiments;
@@ -21,43 +22,91 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     /// <returns>The caller owns it.</returns>
     public TeacherCache Open(DigitData data, int seed, ITrainingObserver observer, CancellationToken cancellation)
     {
-        var path = Path.Combine(folder, $"teachers-{task}-{Setting}-seed{seed}.cache");
-        if (File.Exists(path))
-        {
-            try
-            {
-                return TeacherCache.Open(path, teachers: null, data.TrainInOrder, cancellation);
-            }
-            catch (InvalidDataException)
-            {
-                // Damaged, or of other data under the same name: made anew.
-            }
-        }
-
-        Train(path, data, seed, observer, cancellation);
-        return TeacherCache.Open(path, teachers: null, data: null, cancellation);
+        if (TryOpen(seed, null, data, cancellation) is { } outputs)
+            return outputs;
+        using var teachers = Build(seed);
+        return Train(teachers, data, seed, observer, cancellation);
     }
 
-    private void Train(
-        string path, DigitData data, int seed, ITrainingObserver observer, CancellationToken cancellation)
+    /// <summary>Opens a seed's teachers themselves and their outputs, after training them if there are none for this
+    /// data.</summary>
+    /// <inheritdoc cref="Open"/>
+    /// <returns>The caller owns both.</returns>
+    public (UnimodalTeachers Networks, TeacherCache Outputs) OpenNetworks(
+        DigitData data, int seed, ITrainingObserver observer, CancellationToken cancellation)
     {
-        using var scope = NewDisposeScope();
+        var kept = Build(seed);
+        if (TryLoad(kept, seed) && TryOpen(seed, kept, data, cancellation) is { } outputs)
+            return (kept, outputs);
+        kept.Dispose();
+        var teachers = Build(seed);
+        return (teachers, Train(teachers, data, seed, observer, cancellation));
+    }
+
+    private UnimodalTeachers Build(int seed)
+    {
         random.manual_seed(1000L * seed);
         SmallCnn audio = new();
         SmallCnn image = new();
-        using UnimodalTeachers teachers = new(
+        var teachers = new UnimodalTeachers(
             [new(DigitModel.Modalities[0], audio), new(DigitModel.Modalities[1], image)],
             [
                 nn.Linear(audio.Width, AudioVisualDigitSet.Classes),
                 nn.Linear(image.Width, AudioVisualDigitSet.Classes),
             ]);
+        return teachers.to(settings.ToDevice());
+    }
+
+    private TeacherCache Train(
+        UnimodalTeachers teachers,
+        DigitData data,
+        int seed,
+        ITrainingObserver observer,
+        CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
         var options = settings.ToTrainerOptions([observer]);
         new UnimodalTeacherTrainer(teachers, DigitData.Task, options)
             .Fit(data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
         Directory.CreateDirectory(folder);
+        var (path, weights) = (PathOf(seed, "cache"), PathOf(seed, "weights"));
         TeacherCache.Write(
             path, teachers, DigitData.Task, data.TrainInOrder, settings.ToDevice(), cancellation);
+        teachers.save(weights + ".tmp");
+        File.Move(weights + ".tmp", weights, overwrite: true);
+        return TeacherCache.Open(path, teachers, data: null, cancellation);
     }
+
+    /// <summary>Null when there are no outputs, or those there are damaged or of other data or teachers.</summary>
+    private TeacherCache? TryOpen(
+        int seed, UnimodalTeachers? teachers, DigitData data, CancellationToken cancellation)
+    {
+        try
+        {
+            return TeacherCache.Open(PathOf(seed, "cache"), teachers, data.TrainInOrder, cancellation);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether there are weights that fit. Whether they are those of the outputs is for these to say.</summary>
+    private bool TryLoad(UnimodalTeachers teachers, int seed)
+    {
+        try
+        {
+            teachers.load(PathOf(seed, "weights"));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    private string PathOf(int seed, string kind) =>
+        Path.Combine(folder, $"teachers-{task}-{Setting}-seed{seed}.{kind}");
 
     /// <summary>Names what the teachers depend on: all settings but those of the student alone.</summary>
     private string Setting => (settings with { Fusion = "", DistillationScale = 1 }).Fingerprint();

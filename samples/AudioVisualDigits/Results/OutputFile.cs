@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using AudioVisualDigits.Data;
 
 namespace AudioVisualDigits.Results;
@@ -5,6 +7,12 @@ namespace AudioVisualDigits.Results;
 /// <summary>A file that results go to: made sure of before training, written aside and renamed after it.</summary>
 internal sealed class OutputFile
 {
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private readonly string _path;
 
     private OutputFile(string path)
@@ -28,6 +36,10 @@ internal sealed class OutputFile
         });
         return file;
     }
+
+    /// <summary>Writes a record in place of what was there, as JSON.</summary>
+    /// <inheritdoc cref="Write"/>
+    public void WriteRecord<T>(T record) => Write(JsonSerializer.Serialize(record, Format));
 
     /// <summary>Writes text in place of what was there.</summary>
     /// <exception cref="BadInputException">The file cannot be written any more.</exception>

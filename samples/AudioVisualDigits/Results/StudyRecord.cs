@@ -1,7 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using AudioVisualDigits.Data;
 using AudioVisualDigits.Experiments;
 using ModalityBalance.Training;
@@ -20,12 +18,6 @@ internal sealed record StudyRecord(
     IReadOnlyList<StrategySummary> Summary,
     IReadOnlyList<RunRecord> Runs)
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>Puts a record together.</summary>
     public static StudyRecord Of(
         IReadOnlyList<string> arguments,
@@ -33,16 +25,13 @@ internal sealed record StudyRecord(
         StudyPlan plan,
         IReadOnlyList<RunRecord> runs) => new(
             arguments,
-            new TaskRecord(digits.Name, digits.Source, digits.Train.Count, digits.Test.Count),
+            TaskRecord.Of(digits),
             plan.Settings,
             [.. plan.Strategies.Select(strategy => strategy.Name)],
             plan.Seeds,
             EnvironmentRecord.Current,
             StrategySummary.Of(runs),
             runs);
-
-    /// <summary>Gets the record as JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Format);
 }
 
 /// <summary>What was learnt from.</summary>
@@ -50,7 +39,12 @@ internal sealed record StudyRecord(
 /// <param name="Source">The folder as the user named it, or the seed of the generator.</param>
 /// <param name="TrainingSamples">Samples in the training split, those kept apart for validation included.</param>
 /// <param name="TestSamples">Samples in the test split.</param>
-internal sealed record TaskRecord(string Name, string Source, int TrainingSamples, int TestSamples);
+internal sealed record TaskRecord(string Name, string Source, int TrainingSamples, int TestSamples)
+{
+    /// <summary>Describes digits.</summary>
+    public static TaskRecord Of(AudioVisualDigitSet digits) =>
+        new(digits.Name, digits.Source, digits.Train.Count, digits.Test.Count);
+}
 
 /// <summary>What it ran on.</summary>
 internal sealed record EnvironmentRecord(

@@ -47,7 +47,9 @@ public sealed class ReportDataTests : IDisposable
     {
         var settings = new RunSettings("late", epochs, epochs, 1, batch, 0.001, 0, 0, 0, "cpu");
         var kept = new Experiment(TinyDigits.Set, settings, _folder.Path, forReport: true)
-            .Run(StrategyRegistry.Of("mmpareto"), 0, [], default).Steps!;
+            .Run(
+                StrategyRegistry.Of("mmpareto"), 0, [], new RunCheckpoints(_folder.Path + "/run", null, false), default)
+            .Steps!;
         long[] expected = [.. Enumerable.Range(0, points).Select(i => (long)i * distance)];
         kept.Steps.Should().Equal(expected);
         kept.Figures.Values.Should().OnlyContain(values => values.Count == expected.Length);

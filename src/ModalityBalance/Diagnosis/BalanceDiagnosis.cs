@@ -1,0 +1,96 @@
+using ModalityBalance.Evaluation;
+using ModalityBalance.Solvers;
+using ModalityBalance.Tasks;
+
+namespace ModalityBalance.Diagnosis;
+
+/// <summary>
+/// Says from unimodal teachers and one joint run which modality starves, what the strategies would make of it, and which
+/// of them to try first. The rules are general; they were checked on the two tasks of the sample alone.
+/// <code>
+/// nothing starved                                          Joint, Uniform
+/// the most starved modality is the one G2D would start with    G2D, own losses, I2mcl
+/// another modality is the most starved                     own losses, I2mcl, G2D
+///
+/// own losses: MMPareto, Uniform where gradients conflict; Uniform, MMPareto where they do not
+/// </code>
+/// </summary>
+/// <param name="Modalities">What joint training made of each.</param>
+/// <param name="Starved">The modality with the highest lost share among the starved ones; null when none is.</param>
+/// <param name="PrioritisedByG2D">The modality that G2D would let learn alone first: that of the least confident teacher
+/// (Eq. 6), the first among equals.</param>
+/// <param name="Alpha">Where I2MCL's alphas would have stood with the paper's scale 1; null where the teachers'
+/// representations do not fit the model's.</param>
+/// <param name="SuggestedAlpha">Where they would have stood with the scale that brings them inside, by
+/// <see cref="AlphaShares.Suggest"/>; null where <paramref name="Alpha"/> is.</param>
+/// <param name="Findings">All this in sentences.</param>
+/// <param name="Advice">What to try, in order.</param>
+public sealed record BalanceDiagnosis(
+    IReadOnlyList<ModalityDiagnosis> Modalities,
+    int? Starved,
+    int PrioritisedByG2D,
+    AlphaShares? Alpha,
+    AlphaShares? SuggestedAlpha,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<StrategyAdvice> Advice)
+{
+    /// <summary>Diagnoses a joint run.</summary>
+    /// <param name="joint">The network after joint training.</param>
+    /// <param name="teachers">The networks that learnt each modality alone, such as
+    /// <see cref="Teachers.UnimodalTeachers"/>, with the same modalities.</param>
+    /// <param name="measurements">What <see cref="MeasuredJoint"/> saw in that run.</param>
+    /// <param name="task">What was learnt.</param>
+    /// <param name="options">The data, and where to speak up.</param>
+    /// <param name="cancellation">Asked before every batch.</param>
+    /// <exception cref="ArgumentException">Model, teachers and measurements differ in their modalities, an option is out
+    /// of its range, or the data has no sample of a modality.</exception>
+    public static BalanceDiagnosis Of(
+        IMultimodalModel joint,
+        IMultimodalModel teachers,
+        JointMeasurements measurements,
+        LearningTask task,
+        DiagnosisOptions options,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(joint);
+        ArgumentNullException.ThrowIfNull(teachers);
+        ArgumentNullException.ThrowIfNull(measurements);
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        var confidences = measurements.TeacherConfidences;
+        if (!teachers.Modalities.SequenceEqual(joint.Modalities) || confidences.Count != joint.Modalities.Count)
+        {
+            throw new ArgumentException(
+                $"teachers and measurements must be of the modalities {string.Join(", ", joint.Modalities)}, but are "
+                + $"of {string.Join(", ", teachers.Modalities)} and of {confidences.Count}.", nameof(teachers));
+        }
+
+        var probes = new ProbeComparison(task, options).Of(joint, teachers, cancellation);
+        return Of(
+            [.. probes.Select((probe, m) => ModalityDiagnosis.Of(
+                joint.Modalities[m],
+                probe,
+                options.StarvedFrom,
+                confidences[m],
+                ConflictSummary.Of(measurements.Conflicts.Select(step => step[m]))))],
+            AlphaShares.Of(measurements.Distillation, scale: 1),
+            AlphaShares.Suggest(measurements.Distillation),
+            options.ConflictsFrom);
+    }
+
+    /// <summary>Applies the rules to numbers.</summary>
+    internal static BalanceDiagnosis Of(
+        IReadOnlyList<ModalityDiagnosis> modalities, AlphaShares? alpha, AlphaShares? suggested, double conflictsFrom)
+    {
+        var starved = modalities.Index().Where(entry => entry.Item.IsStarved)
+            .OrderByDescending(entry => entry.Item.LostShare).Select(entry => (int?)entry.Index).FirstOrDefault();
+        int first = ModalityConfidence.Rank([.. modalities.Select(modality => modality.TeacherConfidence)])[0];
+        var bare = new BalanceDiagnosis(modalities, starved, first, alpha, suggested, [], []);
+        return bare with
+        {
+            Findings = [.. DiagnosisText.Findings(bare)],
+            Advice = [.. AdviceRules.Order(bare, conflictsFrom)],
+        };
+    }
+}

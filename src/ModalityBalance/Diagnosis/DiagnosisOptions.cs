@@ -1,0 +1,42 @@
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Diagnosis;
+
+/// <summary>What a diagnosis looks at, and from where on it speaks up.</summary>
+public sealed record DiagnosisOptions
+{
+    /// <summary>The samples that model and teachers learnt from; probes are fitted on them. Epoch 0 is used.</summary>
+    public required IBatchSource Train { get; init; }
+
+    /// <summary>Samples that neither model nor teachers learnt from, and not the test data; probes are scored on them.
+    /// </summary>
+    public required IBatchSource HeldOut { get; init; }
+
+    /// <summary>The device of model and teachers; the CPU by default.</summary>
+    public Device Device { get; init; } = CPU;
+
+    /// <summary>The lost share from which a modality is starved, in (0, 1]; 0.05 by default, this library's choice.
+    /// </summary>
+    public double StarvedFrom { get; init; } = 0.05;
+
+    /// <summary>The share of measured steps with a negative cosine at some encoder from which MMPareto is worth its cost,
+    /// in (0, 1]; 0.05 by default, this library's choice.</summary>
+    public double ConflictsFrom { get; init; } = 0.05;
+
+    internal void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Train);
+        ArgumentNullException.ThrowIfNull(HeldOut);
+        CheckShare(StarvedFrom, nameof(StarvedFrom));
+        CheckShare(ConflictsFrom, nameof(ConflictsFrom));
+    }
+
+    private static void CheckShare(double share, string name)
+    {
+        if (!(share > 0 && share <= 1))
+        {
+            throw new ArgumentOutOfRangeException(name, $"{name} must lie in (0, 1], but is {share}.");
+        }
+    }
+}

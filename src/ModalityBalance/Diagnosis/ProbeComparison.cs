@@ -1,0 +1,34 @@
+using ModalityBalance.Evaluation;
+using ModalityBalance.Tasks;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Diagnosis;
+
+/// <summary>Linear probes, of fixed penalty, on what teachers and joint model make of each modality.</summary>
+internal sealed class ProbeComparison(LearningTask task, DiagnosisOptions options)
+{
+    /// <summary>Fits probes on the training data and scores them on the held-out data.</summary>
+    /// <returns>Per modality the scores on the teacher's and on the joint model's representations, and those of the best
+    /// constant.</returns>
+    public IReadOnlyList<(TaskScores Teacher, TaskScores Joint, TaskScores Constant)> Of(
+        IMultimodalModel joint, IMultimodalModel teachers, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var fit = Evaluator.Represent(joint, options.Train, options.Device, cancellation);
+        var held = Evaluator.Represent(joint, options.HeldOut, options.Device, cancellation);
+        var taughtFit = Evaluator.Represent(teachers, options.Train, options.Device, cancellation);
+        var taughtHeld = Evaluator.Represent(teachers, options.HeldOut, options.Device, cancellation);
+        return [.. joint.Modalities.Select((_, m) => (
+            Score(taughtFit[m], taughtHeld[m]),
+            Score(fit[m], held[m]),
+            Score(WithoutFeatures(fit[m]), WithoutFeatures(held[m]))))];
+    }
+
+    private TaskScores Score(
+        (Tensor Representations, Tensor Targets) fit, (Tensor Representations, Tensor Targets) held) =>
+        LinearProbe.Fit(fit.Representations, fit.Targets, task).Score(held.Representations, held.Targets);
+
+    /// <summary>A feature that is always zero: the bias alone predicts.</summary>
+    private static (Tensor Representations, Tensor Targets) WithoutFeatures(
+        (Tensor Representations, Tensor Targets) rows) => (zeros(rows.Targets.shape[0], 1), rows.Targets);
+}

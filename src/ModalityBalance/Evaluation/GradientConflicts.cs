@@ -1,0 +1,55 @@
+using ModalityBalance.Gradients;
+using ModalityBalance.Strategies;
+using ModalityBalance.Tasks;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Evaluation;
+
+/// <summary>Compares, encoder by encoder, the gradients of the fused loss and of the modality's own loss on given
+/// batches, in training mode as a step would see them, and leaves no trace in the model.</summary>
+public static class GradientConflicts
+{
+    /// <summary>Measures a model.</summary>
+    /// <param name="model">A network with unimodal heads. Its parameters, gradients, buffers and modes, and the state of
+    /// the CPU's generator of random numbers, are afterwards as before.</param>
+    /// <param name="task">What it learns.</param>
+    /// <param name="data">The batches to measure on, in the size that matters; epoch 0 is used.</param>
+    /// <param name="device">The model's device.</param>
+    /// <param name="cancellation">Asked before every batch.</param>
+    /// <returns>Per modality; null for an encoder that has nothing to learn from any batch.</returns>
+    /// <exception cref="ArgumentException">The model has no unimodal heads.</exception>
+    public static IReadOnlyList<ConflictSummary?> Measure(
+        IMultimodalModel model,
+        LearningTask task,
+        IBatchSource data,
+        Device device,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        if (!model.HasUnimodalHeads)
+        {
+            throw new ArgumentException(
+                "model must predict from each modality alone, but has no unimodal heads.", nameof(model));
+        }
+
+        using var rows = new DeviceRows();
+        using (new ModelKeeper(model))
+        {
+            model.Root.train();
+            data.ForEachBatch(Use, cancellation);
+        }
+
+        var read = rows.Read();
+        return [.. model.Modalities.Select((_, m) => ConflictSummary.Of(read.Select(row => row[m])))];
+
+        void Use(MultimodalBatch batch)
+        {
+            var step = new TrainingStep(model, task, batch.To(device));
+            step.Encode();
+            var fused = step.GradientAtRepresentations(step.TaskLosses().mean());
+            rows.Add(EncoderComparison.Of(step, fused, step.GradientAtRepresentations(step.UnimodalLossSum())));
+        }
+    }
+}

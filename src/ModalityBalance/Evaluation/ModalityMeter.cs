@@ -1,0 +1,66 @@
+using ModalityBalance.Strategies;
+using ModalityBalance.Tasks;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Evaluation;
+
+/// <summary>Collects what a balance report says of one modality, batch by batch.</summary>
+internal sealed class ModalityMeter(IMultimodalModel model, LearningTask task, int modality)
+{
+    private readonly RowLog _head = new();
+    private readonly RowLog _teacher = new();
+    private readonly RowLog _confidence = new();
+    private readonly RowLog _cosine = new();
+    private string? _noAlignment = "No teachers were given.";
+    private bool _taught;
+
+    /// <summary>The head's mean confidence; null without heads.</summary>
+    public double? Confidence => model.HasUnimodalHeads ? Mean(_confidence) : null;
+
+    public void Add(MultimodalBatch batch, Tensor representation, TeacherOutputs? teachers)
+    {
+        var rows = batch.Present?.Rows(modality);
+        if (model.HasUnimodalHeads)
+        {
+            var prediction = model.PredictUnimodal(modality, representation);
+            _head.Add(prediction, batch.Targets, rows);
+            _confidence.Add(task.ConfidencePerSample(prediction, batch.Targets), batch.Targets, rows);
+        }
+
+        if (teachers is not null)
+        {
+            _taught = true;
+            _teacher.Add(teachers.Logits[modality], batch.Targets, rows);
+            Align(batch, representation, teachers.Representations[modality], rows);
+        }
+    }
+
+    public ModalityReport Report(double? ratio, double shapley, ConflictSummary? gradients) => new(
+        model.Modalities[modality],
+        model.HasUnimodalHeads ? _head.Score(task) : null,
+        _taught ? _teacher.Score(task) : null,
+        Confidence,
+        ratio,
+        _noAlignment is null ? Mean(_cosine) : null,
+        _noAlignment,
+        shapley,
+        gradients);
+
+    private void Align(MultimodalBatch batch, Tensor own, Tensor taught, long[]? rows)
+    {
+        if (!own.shape.SequenceEqual(taught.shape))
+        {
+            _noAlignment = $"The student's representation has shape {own.Describe()}, the teacher's "
+                + $"{taught.Describe()}.";
+            return;
+        }
+
+        _noAlignment = null;
+        var (z, t) = (own.flatten(1).to(ScalarType.Float64), taught.flatten(1).to(ScalarType.Float64));
+        var lengths = (z.square().sum([1L]) * t.square().sum([1L])).sqrt();
+        var cosines = where(lengths.gt(0), (z * t).sum([1L]) / lengths, zeros_like(lengths));
+        _cosine.Add(cosines, batch.Targets, rows);
+    }
+
+    private static double Mean(RowLog log) => log.Concatenate().Values.to(ScalarType.Float64).mean().item<double>();
+}

@@ -2,8 +2,7 @@ using AudioVisualDigits.Tests.Data;
 
 namespace AudioVisualDigits.Tests.Report;
 
-/// <summary>A report with every section, from two short runs of every strategy; the tests of a class share it.
-/// </summary>
+/// <summary>A report with every section, from two short runs of every strategy. Tests share it.</summary>
 public sealed class FullReport
 {
     public FullReport()
@@ -25,3 +24,7 @@ public sealed class FullReport
 
     internal ProgramRun Program { get; }
 }
+
+/// <summary>The tests that share the report.</summary>
+[CollectionDefinition(nameof(FullReport))]
+public sealed class FullReportTests : ICollectionFixture<FullReport>;

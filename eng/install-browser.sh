@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs Chromium (Debian; as root) where there is no browser yet for the tests that open the sample's report. Where it
-# cannot be installed it says so, and those tests are skipped: never a failure.
+# Installs Chromium (Debian; as root) where there is no browser yet for the tests that open the sample's report. Where
+# it cannot be installed it says so, and those tests are skipped: never a failure.
 set -uo pipefail
 
 setup=$(dirname "$(dirname "$(readlink -f "$0")")")/artifacts/setup

@@ -40,7 +40,8 @@ internal static class ReportPage
     private static XElement Meta(string name, string content) =>
         new("meta", new XAttribute("name", name), new XAttribute("content", content));
 
-    /// <summary>The style sheet holds none of the characters that XML escapes and HTML, inside a style, does not.</summary>
+    /// <summary>The style sheet. It holds none of the characters that XML escapes and HTML, inside a style, does not.
+    /// </summary>
     private static string Style()
     {
         using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream(StyleSheet)!;

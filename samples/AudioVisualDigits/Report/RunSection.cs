@@ -33,8 +33,8 @@ internal static class RunSection
             : "none, the last epoch's weights kept");
         yield return ("distillation scale", $"{settings.DistillationScale} (I2MCL)");
         yield return ("prioritised epochs", $"{settings.PrioritisedEpochs} (G2D)");
-        yield return ("software", $"ModalityBalance {environment.ModalityBalance}, TorchSharp {environment.TorchSharp}, "
-            + $"libtorch {environment.LibTorch}, {environment.DotNet}");
+        yield return ("software", $"ModalityBalance {environment.ModalityBalance}, "
+            + $"TorchSharp {environment.TorchSharp}, libtorch {environment.LibTorch}, {environment.DotNet}");
         yield return ("system", $"{environment.System}, {environment.Threads} threads");
     }
 

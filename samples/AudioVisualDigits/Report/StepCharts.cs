@@ -48,8 +48,8 @@ internal sealed class StepCharts(StrategyRuns strategy)
         get
         {
             var (steps, runs) = (strategy.Runs[0].Steps!.Steps, strategy.Runs.Count);
-            var every = steps.Count > 1 && steps[1] - steps[0] > 1 ? $"Every {steps[1] - steps[0]}th step" : "Every step";
-            return $"{every} is shown."
+            var distance = steps.Count > 1 ? steps[1] - steps[0] : 1;
+            return (distance > 1 ? $"One step of every {distance} is shown." : "Every step is shown.")
                 + (runs > 1 ? " Lines are means over the seeds, bands reach from the lowest to the highest." : "")
                 + (runs > MostChoices ? $" Choices are shown for the first {MostChoices} seeds." : "");
         }

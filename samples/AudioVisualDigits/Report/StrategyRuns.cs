@@ -26,7 +26,12 @@ internal sealed record StrategyRuns(string Name, int Look, IReadOnlyList<RunReco
     public Curve Curve(string name, int look, Func<RunRecord, IEnumerable<(double X, double Y)>> points) => new(
         name,
         look,
-        [.. Runs.SelectMany(points).GroupBy(point => point.X, point => point.Y).OrderBy(group => group.Key).Select(Mean)]);
+        [
+            .. from point in Runs.SelectMany(points)
+               group point.Y by point.X into values
+               orderby values.Key
+               select Mean(values),
+        ]);
 
     private CurvePoint Mean(IGrouping<double, double> group)
     {

@@ -1,7 +1,7 @@
 namespace AudioVisualDigits.Results;
 
-/// <summary>Strategies side by side, as text: accuracies in percent, a column of costs when there is anything to compare
-/// them with.</summary>
+/// <summary>Strategies side by side, as text: accuracies in percent, a column of costs when there is anything to
+/// compare them with.</summary>
 /// <param name="summaries">At least one; a row each.</param>
 internal sealed class ComparisonCells(IReadOnlyList<StrategySummary> summaries)
 {

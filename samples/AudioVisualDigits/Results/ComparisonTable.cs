@@ -13,7 +13,8 @@ internal static class ComparisonTable
         var cells = new ComparisonCells(summaries);
         var table = new Table().Border(forTerminal ? TableBorder.Rounded : TableBorder.Markdown);
         foreach (var header in cells.Headers)
-            table.AddColumn(table.Columns.Count == 0 ? new TableColumn(header) : new TableColumn(header).RightAligned());
+            table.AddColumn(new TableColumn(header).RightAligned());
+        table.Columns[0].LeftAligned();
         foreach (var row in cells.Rows)
             table.AddRow(row);
         return table;

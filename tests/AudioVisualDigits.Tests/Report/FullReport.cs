@@ -2,14 +2,15 @@ using AudioVisualDigits.Tests.Data;
 
 namespace AudioVisualDigits.Tests.Report;
 
-/// <summary>A report with every section, from two short runs of every strategy; the tests of a class share it.</summary>
+/// <summary>A report with every section, from two short runs of every strategy. Tests share it.</summary>
 public sealed class FullReport
 {
     public FullReport()
     {
         using var folder = new TemporaryFolder();
         Program = ProgramRun.OnTinyDigits(
-            "compare", "--out", folder.Path, "--report", "--strategies", "joint,unimodal,mmpareto,i2mcl,g2d,uniform,umt,pareto",
+            "compare", "--out", folder.Path, "--report",
+            "--strategies", "joint,unimodal,mmpareto,i2mcl,g2d,uniform,umt,pareto",
             "--fusion", "concat", "--seeds", "2", "--epochs", "3", "--batch", "20");
         Page = File.ReadAllText(Path.Combine(folder.Path, "report.html"));
         Files = [.. Directory.GetFiles(folder.Path).Select(path => Path.GetFileName(path)!)];
@@ -23,3 +24,7 @@ public sealed class FullReport
 
     internal ProgramRun Program { get; }
 }
+
+/// <summary>The tests that share the report.</summary>
+[CollectionDefinition(nameof(FullReport))]
+public sealed class FullReportTests : ICollectionFixture<FullReport>;

@@ -4,7 +4,8 @@ using AudioVisualDigits.Tests.Data;
 
 namespace AudioVisualDigits.Tests.Report;
 
-public sealed class ReportPageTests(FullReport full) : IClassFixture<FullReport>, IDisposable
+[Collection(nameof(FullReport))]
+public sealed class ReportPageTests(FullReport full) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

@@ -22,8 +22,8 @@ public class LineChartTests
     public void Names_are_text_whatever_they_hold()
     {
         const string Wild = "<b>&\"'</svg><script>";
-        var text = new LineChart(Wild, Axis.Counting(Wild, [1, 4]), Axis.Naming(Wild, [Wild]), [Falling with { Name = Wild }])
-            .Draw().ToString();
+        var (x, y) = (Axis.Counting(Wild, [1, 4]), Axis.Naming(Wild, [Wild]));
+        var text = new LineChart(Wild, x, y, [Falling with { Name = Wild }]).Draw().ToString();
         text.Should().NotContain("<b>").And.NotContain("<script>");
         XElement.Parse(text).Element("figcaption")!.Value.Should().Be(Wild);
     }
@@ -42,7 +42,8 @@ public class LineChartTests
     [Fact]
     public void Choices_are_told_by_how_often_they_were_made()
     {
-        var curve = new Curve("chosen", 0, [new(1, 1.15), new(2, 0.15), new(3, double.NaN), new(4, 1.15)], CurveShape.Steps);
+        var curve = new Curve(
+            "chosen", 0, [new(1, 1.15), new(2, 0.15), new(3, double.NaN), new(4, 1.15)], CurveShape.Steps);
         CurveText.Of(curve, Axis.Naming("modality", ["audio", "image"]))
             .Should().Be("chosen: audio at 1 of 3 points, image at 2 of 3 points.");
     }

@@ -34,22 +34,46 @@ public partial class TrainingPageTests
     public void The_observers_of_the_page_work()
     {
         using var folder = new TemporaryFolder();
-        string before = Directory.GetCurrentDirectory();
-        TrainingResult result;
-        Directory.SetCurrentDirectory(folder.Path);
-        try
-        {
-            result = TrainingPageCode.Observers();
-        }
-        finally
-        {
-            Directory.SetCurrentDirectory(before);
-        }
+        var result = In(folder.Path, TrainingPageCode.Observers);
 
         result.StopReason.Should().NotBeNull();
         File.ReadLines(Path.Combine(folder.Path, "run", "epochs.csv")).Should().HaveCount(result.Epochs.Count + 1);
         File.Exists(Path.Combine(folder.Path, "run", "steps.csv")).Should().BeTrue();
         Directory.GetFiles(Path.Combine(folder.Path, "run", "tensorboard")).Should().ContainSingle();
+    }
+
+    [Fact]
+    public void The_options_of_the_page_work_and_a_second_run_goes_on()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        using var model = Toy.Model();
+
+        var result = In(folder.Path, Train);
+        var trained = Toy.State(model);
+        var again = In(folder.Path, Train);
+
+        result.Epochs.Should().HaveCount(3);
+        again.Epochs.Select(epoch => epoch.Loss).Should().Equal(result.Epochs.Select(epoch => epoch.Loss));
+        Toy.State(model).Should().BeEquivalentTo(trained);
+
+        TrainingResult Train() =>
+            TrainingOptionCode.Run(model, Toy.Data().Shuffled(8, 3), Toy.Data(seed: 8).InOrder(32));
+    }
+
+    /// <summary>Does something with a folder as the current one.</summary>
+    private static T In<T>(string folder, Func<T> work)
+    {
+        string before = Directory.GetCurrentDirectory();
+        Directory.SetCurrentDirectory(folder);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(before);
+        }
     }
 
     private static string Root()

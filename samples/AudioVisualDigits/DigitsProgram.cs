@@ -17,9 +17,10 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
     /// <summary>Runs the program; no arguments at all mean the default comparison.</summary>
     public int Run(string[] args, CancellationToken cancellation = default)
     {
+        string[] given = args.Length > 0 ? args : [CompareCommand.Name];
         try
         {
-            return Invoke(args.Length > 0 ? args : [CompareCommand.Name], cancellation);
+            return Invoke(given, cancellation);
         }
         catch (BadInputException e)
         {
@@ -28,10 +29,16 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
         }
         catch (OperationCanceledException)
         {
-            error.WriteLine("Cancelled: no result was written.");
+            error.WriteLine("Cancelled: no result was written. What was learnt is kept. To go on:");
+            error.WriteLine(ResumeCommand(given));
             return Cancelled;
         }
     }
+
+    private static string ResumeCommand(IEnumerable<string> args) => string.Join(' ', args
+        .Where(arg => arg != CommonOptions.Resume).Append(CommonOptions.Resume)
+        .Select(arg => arg.All(c => char.IsLetterOrDigit(c) || "-_./,=".Contains(c)) ? arg : $"'{arg.Replace("'", @"'\''")}'")
+        .Prepend("bash eng/demo.sh"));
 
     private int Invoke(string[] args, CancellationToken cancellation)
     {

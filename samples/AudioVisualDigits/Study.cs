@@ -47,7 +47,11 @@ internal sealed class Study(
             if (experiment.NeedsTeachers(strategy))
                 PrepareTeachers(experiment, plan, seed);
             runs.Add(display.Run($"{strategy.Name}, seed {seed}", bar => experiment.Run(
-                strategy, seed, Observers(plan, strategy, seed, bar, onEpoch), cancellation)));
+                strategy,
+                seed,
+                Observers(plan, strategy, seed, bar, onEpoch),
+                plan.Checkpoints(digits.Name, strategy, seed),
+                cancellation)));
             onRun(runs[^1]);
             foreach (var remark in runs[^1].Remarks)
                 display.Line(remark);

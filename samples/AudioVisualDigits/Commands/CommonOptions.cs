@@ -6,6 +6,9 @@ namespace AudioVisualDigits.Commands;
 /// <summary>The options that all commands share. What is not given follows the task's recipe.</summary>
 internal sealed class CommonOptions
 {
+    /// <summary>The option to go on with an interrupted study.</summary>
+    public const string Resume = "--resume";
+
     private const int MaxSeed = 1_000_000;
 
     private readonly Option<string?> _data = new("--data")
@@ -73,13 +76,22 @@ internal sealed class CommonOptions
         Description = "Write what the runs show to report.html in the folder of --out: one page, for any browser.",
     };
 
+    private readonly Option<int?> _checkpointEvery = OptionForms.Number<int>(
+        "--checkpoint-every", "Steps between two checkpoints, beside those after every epoch. [default: none]",
+        "a whole number of at least 1", n => n >= 1);
+
+    private readonly Option<bool> _resume = new(Resume)
+    {
+        Description = "Go on from the checkpoints that the same command has left in the folder of --out.",
+    };
+
     /// <summary>Offers the options in a command.</summary>
     public void AddTo(Command command)
     {
         Option[] all =
         [
             _data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace, _tensorBoard,
-            _report,
+            _report, _checkpointEvery, _resume,
         ];
         foreach (var option in all)
             command.Add(option);
@@ -116,6 +128,8 @@ internal sealed class CommonOptions
             parsed.GetValue(_json) ?? Path.Combine(parsed.GetRequiredValue(_out), "result.json"),
             parsed.GetValue(_trace),
             parsed.GetValue(_tensorBoard),
+            parsed.GetValue(_checkpointEvery),
+            parsed.GetValue(_resume),
             parsed.GetValue(_report));
     }
 }

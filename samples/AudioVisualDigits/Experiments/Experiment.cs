@@ -65,10 +65,16 @@ internal sealed class Experiment(
     /// <param name="seed">Initial weights, order of the batches and choice of validation samples depend on it, the
     /// same for every strategy.</param>
     /// <param name="observers">Told what happens.</param>
-    /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="BadInputException">Training diverged.</exception>
+    /// <param name="checkpoints">Where to keep the run, and perhaps to take it up again.</param>
+    /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>, after a checkpoint.
+    /// </param>
+    /// <exception cref="BadInputException">Training diverged, or a checkpoint cannot be read or written.</exception>
     public RunRecord Run(
-        StrategyEntry strategy, int seed, IReadOnlyList<ITrainingObserver> observers, CancellationToken cancellation)
+        StrategyEntry strategy,
+        int seed,
+        IReadOnlyList<ITrainingObserver> observers,
+        RunCheckpoints checkpoints,
+        CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var data = DigitData.Of(digits, settings, seed);
@@ -80,9 +86,9 @@ internal sealed class Experiment(
         var trained = new TrainedPredictions(
             LearnsFused(strategy), _fusion.FusesHeads || rule.Needs.HasFlag(StrategyNeeds.UnimodalHeads));
         var curves = forReport ? new RunCurves(data, settings.ToDevice(), trained, cancellation) : null;
+        ITrainingObserver[] told = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
         var training = Fit(
-            NewTrainer(model, rule, curves is null ? observers : [.. observers, curves], teachers),
-            data, seed, cancellation);
+            () => NewTrainer(model, rule, told, teachers, checkpoints.Begin()), data, seed, cancellation);
         var (scores, modalities) = Score(model, data, trained, cancellation);
         var run = new RunRecord(
             strategy.Name,
@@ -102,19 +108,27 @@ internal sealed class Experiment(
         MultimodalModel model,
         IGradientStrategy rule,
         IReadOnlyList<ITrainingObserver> observers,
-        ITeachers? teachers) =>
-        new(model, DigitData.Task, rule, settings.ToTrainerOptions(observers, teachers));
+        ITeachers? teachers,
+        string? resumeFrom = null) => new(
+            model,
+            DigitData.Task,
+            rule,
+            settings.ToTrainerOptions(observers, teachers) with { ResumeFrom = resumeFrom });
 
-    private TrainingResult Fit(Trainer trainer, DigitData data, int seed, CancellationToken cancellation)
+    private TrainingResult Fit(Func<Trainer> trainer, DigitData data, int seed, CancellationToken cancellation)
     {
         try
         {
-            return trainer.Fit(
+            return trainer().Fit(
                 data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
         }
         catch (NonFiniteException e)
         {
             throw Diverged(e.Message);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"The folder of --out must keep the run, but that failed: {e.Message}", e);
         }
     }
 

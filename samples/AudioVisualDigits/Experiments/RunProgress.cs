@@ -10,9 +10,15 @@ namespace AudioVisualDigits.Experiments;
 internal sealed class RunProgress(int epochs, IProgress<double> bar, Action<string> line) : ITrainingObserver
 {
     private double _steps;
-    private int _done;
+    private long _done;
 
-    public void OnFitStart(TrainingRun run) => _steps = run.Epochs * (double)run.StepsPerEpoch!;
+    public void OnFitStart(TrainingRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        (_steps, _done) = (run.Epochs * (double)run.StepsPerEpoch!, run.Step);
+        if (run.Step > 0)
+            line($"resumed after step {run.Step}, in epoch {Math.Min(run.Epoch + 1, run.Epochs)} of {run.Epochs}");
+    }
 
     public void OnStep(TrainingStep step, StepReport report) => bar.Report(++_done / _steps);
 

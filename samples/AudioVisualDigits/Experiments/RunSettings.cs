@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using AudioVisualDigits.Data;
 using ModalityBalance.Strategies;
 using ModalityBalance.Training;
@@ -56,6 +58,10 @@ internal sealed record RunSettings(
             Teachers = teachers,
             Observers = observers,
         };
+
+    /// <summary>Gets a short name of all settings together, for files that depend on them.</summary>
+    public string Fingerprint() =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this)))[..8];
 
     /// <summary>Gets the device itself.</summary>
     public Device ToDevice() => device(Device);

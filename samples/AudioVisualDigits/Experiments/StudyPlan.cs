@@ -5,10 +5,12 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="Strategies">What to train by.</param>
 /// <param name="Seeds">What to repeat each strategy with.</param>
 /// <param name="Settings">How to train.</param>
-/// <param name="Folder">Where the teachers' outputs and the traces go.</param>
+/// <param name="Folder">Where the teachers' outputs, checkpoints and traces go.</param>
 /// <param name="ResultPath">The file to write the results to.</param>
 /// <param name="Trace">Whether to write what the strategy did in every step.</param>
 /// <param name="TensorBoard">Whether to write curves for TensorBoard.</param>
+/// <param name="CheckpointEvery">Steps between two checkpoints; null for one after every epoch.</param>
+/// <param name="Resume">Whether to go on from the checkpoints of the same study.</param>
 /// <param name="Report">Whether to write a page that shows the results.</param>
 internal sealed record StudyPlan(
     string? DataFolder,
@@ -19,10 +21,22 @@ internal sealed record StudyPlan(
     string ResultPath,
     bool Trace,
     bool TensorBoard,
+    int? CheckpointEvery,
+    bool Resume,
     bool Report)
 {
     /// <summary>Gets the file of the page.</summary>
     public string ReportPath => Path.Combine(Folder, "report.html");
+
+    /// <summary>Gets the checkpoints of one run.</summary>
+    /// <param name="task">The name of the task.</param>
+    /// <param name="strategy">What is trained by.</param>
+    /// <param name="seed">The seed.</param>
+    public RunCheckpoints Checkpoints(string task, StrategyEntry strategy, int seed)
+    {
+        var name = $"{task}-{strategy.Name}-{Settings.Fingerprint()}-seed{seed}";
+        return new RunCheckpoints(Path.Combine(Folder, "checkpoints", name), CheckpointEvery, Resume);
+    }
 
     /// <summary>Gets the runs in their order. The strategies take turns, so that a machine that slows down does so for
     /// all of them.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using AudioVisualDigits.Data;
 using ModalityBalance.Encoders;
 using ModalityBalance.Teachers;
@@ -23,7 +21,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     /// <returns>The caller owns it.</returns>
     public TeacherCache Open(DigitData data, int seed, ITrainingObserver observer, CancellationToken cancellation)
     {
-        var path = Path.Combine(folder, $"teachers-{task}-{Setting()}-seed{seed}.cache");
+        var path = Path.Combine(folder, $"teachers-{task}-{Setting}-seed{seed}.cache");
         if (File.Exists(path))
         {
             try
@@ -62,9 +60,5 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     }
 
     /// <summary>Names what the teachers depend on: all settings but those of the student alone.</summary>
-    private string Setting()
-    {
-        var own = settings with { Fusion = "", DistillationScale = 1 };
-        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(own)))[..8];
-    }
+    private string Setting => (settings with { Fusion = "", DistillationScale = 1 }).Fingerprint();
 }

@@ -1,4 +1,5 @@
 using AudioVisualDigits.Experiments;
+using AudioVisualDigits.Tests.Data;
 using ModalityBalance.Strategies;
 using ModalityBalance.Training;
 
@@ -50,7 +51,9 @@ public class ExperimentTests
     private static Watcher Watch(string strategy, RunSettings settings, int seed)
     {
         var watcher = new Watcher();
-        new Experiment(TinyDigits.Set, settings, Path.GetTempPath()).Run(StrategyRegistry.Of(strategy), seed, [watcher], default);
+        using var folder = new TemporaryFolder();
+        new Experiment(TinyDigits.Set, settings, folder.Path).Run(
+            StrategyRegistry.Of(strategy), seed, [watcher], new RunCheckpoints(folder.Path, null, Resume: false), default);
         return watcher;
     }
 

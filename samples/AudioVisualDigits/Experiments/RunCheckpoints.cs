@@ -1,0 +1,25 @@
+using ModalityBalance.Training;
+
+namespace AudioVisualDigits.Experiments;
+
+/// <summary>The checkpoints of one run.</summary>
+/// <param name="Folder">Where they are.</param>
+/// <param name="EverySteps">Steps between two; null for one after every epoch.</param>
+/// <param name="Resume">Whether to go on from the last good one.</param>
+internal sealed record RunCheckpoints(string Folder, int? EverySteps, bool Resume)
+{
+    /// <summary>Gets the checkpoint to go on from, null for none. A run that begins anew loses those of an earlier one.
+    /// </summary>
+    public string? Begin()
+    {
+        if (Resume)
+            return Checkpoint.FindNewest(Folder);
+        if (Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
+        return null;
+    }
+
+    /// <summary>Makes what writes them.</summary>
+    public ITrainingObserver ToObserver() =>
+        new CheckpointWriter(Folder, new CheckpointOptions { EverySteps = EverySteps });
+}

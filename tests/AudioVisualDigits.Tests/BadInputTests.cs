@@ -12,8 +12,8 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("train or compare, but is 'trian'", "trian")]
-    [InlineData("train or compare, but is '--data'", "--data", "somewhere")]
+    [InlineData("train, compare or diagnose, but is 'trian'", "trian")]
+    [InlineData("train, compare or diagnose, but is '--data'", "--data", "somewhere")]
     [InlineData("'--colour'", "train", "--colour", "red")]
     [InlineData("'more'", "compare", "more")]
     [InlineData("but is 'jiont'", "train", "--strategy", "jiont")]

@@ -1,14 +1,16 @@
 using AudioVisualDigits.Data;
+using ModalityBalance;
 using ModalityBalance.Diagnosis;
 using ModalityBalance.Evaluation;
+using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace AudioVisualDigits.Experiments;
 
-/// <summary>Trains teachers and one network jointly on a part of the training split, and judges both on the rest of it.
-/// The test split is not looked at.</summary>
+/// <summary>Trains teachers and one network jointly on a part of the training split, and judges both on the rest of it;
+/// tries I2MCL for a few epochs to see where its alpha stands. The test split is not looked at.</summary>
 /// <param name="digits">The samples.</param>
 /// <param name="settings">How to train; the validation share is what is kept apart. It chooses nothing.</param>
 /// <param name="folder">Where the teachers are kept.</param>
@@ -31,6 +33,9 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
     }
 
     /// <summary>Trains the network jointly and diagnoses it.</summary>
+    /// <param name="seed">The seed, as in a study.</param>
+    /// <param name="observers">Told of both runs, one after the other.</param>
+    /// <param name="cancellation">Ends everything.</param>
     /// <exception cref="BadInputException">Training diverged.</exception>
     public (BalanceDiagnosis Diagnosis, BalanceReport Report) Run(
         int seed, IReadOnlyList<ITrainingObserver> observers, CancellationToken cancellation)
@@ -40,18 +45,30 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
         var (networks, outputs) = _teachers.OpenNetworks(train, seed, new Silent(), cancellation);
         using var own = networks;
         using var kept = outputs;
-        random.manual_seed((1000L * seed) + 500);
-        using var model = DigitModel.Build(FusionEntry.Of(settings.Fusion));
         using var measured = new MeasuredJoint();
-        var trainer = new Trainer(model, DigitData.Task, measured, settings.ToTrainerOptions(observers, outputs));
-        Guard(() => trainer.Fit(train.Train.Shuffled(settings.BatchSize, seed), null, cancellation));
+        using var model = Train(measured, settings);
+        using var trial = new AlphaTrial();
+        Train(trial, settings with { Epochs = TrialEpochs(settings.Epochs) }).Dispose();
+        var measurements = measured.Read() with { Trial = trial.Read() };
         var device = settings.ToDevice();
         var options = new DiagnosisOptions { Train = train.TrainInOrder, HeldOut = heldOut, Device = device };
         return (
-            BalanceDiagnosis.Of(model, networks, measured.Read(), DigitData.Task, options, cancellation),
+            BalanceDiagnosis.Of(model, networks, measurements, DigitData.Task, options, cancellation),
             BalanceReport.Of(
                 model, DigitData.Task, heldOut, device, new OnlineTeachers(networks, DigitData.Task), cancellation));
+
+        MultimodalModel Train(IGradientStrategy strategy, RunSettings own)
+        {
+            random.manual_seed((1000L * seed) + 500);
+            var model = DigitModel.Build(FusionEntry.Of(own.Fusion));
+            var trainer = new Trainer(model, DigitData.Task, strategy, own.ToTrainerOptions(observers, outputs));
+            Guard(() => trainer.Fit(train.Train.Shuffled(own.BatchSize, seed), null, cancellation));
+            return model;
+        }
     }
+
+    /// <summary>Gets the length of the trial of I2MCL: a quarter of the epochs.</summary>
+    public static int TrialEpochs(int epochs) => Math.Max(1, epochs / 4);
 
     /// <summary>What is learnt from, without validation samples, and what is kept apart.</summary>
     private (DigitData Train, IBatchSource HeldOut) Part(int seed)

@@ -5,14 +5,22 @@ namespace ModalityBalance.Diagnosis;
 /// <summary>Which strategies to try, in which order.</summary>
 internal static class AdviceRules
 {
-    public static IEnumerable<StrategyAdvice> Order(BalanceDiagnosis diagnosis, double conflictsFrom) =>
-        diagnosis.Starved is not { } starved ? NothingStarved()
-        : starved == diagnosis.PrioritisedByG2D ? [G2DFirst(diagnosis), .. OwnLosses(diagnosis, conflictsFrom), .. I2mcl(diagnosis)]
-        : [.. OwnLosses(diagnosis, conflictsFrom), .. I2mcl(diagnosis), G2DLast(diagnosis, starved)];
+    public static IEnumerable<StrategyAdvice> Order(BalanceDiagnosis diagnosis, double conflictsFrom)
+    {
+        if (diagnosis.Starved is not { } starved)
+        {
+            return NothingStarved;
+        }
 
-    private static IEnumerable<StrategyAdvice> NothingStarved() =>
+        StrategyAdvice[] rest = [.. OwnLosses(diagnosis, conflictsFrom), .. I2mcl(diagnosis)];
+        return starved == diagnosis.PrioritisedByG2D
+            ? rest.Prepend(G2DFirst(diagnosis))
+            : rest.Append(G2DLast(diagnosis, starved));
+    }
+
+    private static StrategyAdvice[] NothingStarved =>
     [
-        new(AdvisedStrategy.Joint, "No modality lost in joint training what it can learn alone: there is nothing to cure."),
+        new(AdvisedStrategy.Joint, "No modality lost what it can learn alone: there is nothing to cure."),
         new(AdvisedStrategy.Uniform, "The cheapest check that own losses do not help either."),
     ];
 
@@ -26,30 +34,32 @@ internal static class AdviceRules
         $"Last: it would let {Name(diagnosis, diagnosis.PrioritisedByG2D)} learn alone first and hold "
         + $"{Name(diagnosis, starved)} back, which starves." + FeatureHint(diagnosis));
 
-    private static IEnumerable<StrategyAdvice> OwnLosses(BalanceDiagnosis diagnosis, double conflictsFrom)
+    private static StrategyAdvice[] OwnLosses(BalanceDiagnosis diagnosis, double conflictsFrom)
     {
-        bool heads = diagnosis.Modalities.Any(modality => modality.Gradients is not null);
-        string need = heads ? "" : " Give the model unimodal heads first.";
+        const string OwnLoss = "A loss of its own makes every encoder learn";
+        string need = diagnosis.Modalities.Any(modality => modality.Gradients is not null)
+            ? ""
+            : " Give the model unimodal heads first.";
         double share = diagnosis.Modalities.Max(modality => modality.Gradients?.ConflictShare ?? 0);
-        string conflicts = string.Create(
-            CultureInfo.InvariantCulture, $"fused and own loss conflict in {100 * share:F1} % of the steps at most");
-        var uniform = new StrategyAdvice(
-            AdvisedStrategy.Uniform, "A loss of its own makes every encoder learn, at the cost of joint training." + need);
-        var mmpareto = new StrategyAdvice(
-            AdvisedStrategy.MMPareto,
-            (share >= conflictsFrom
-                ? $"A loss of its own makes every encoder learn, and {conflicts}."
-                : $"Much as Uniform with longer encoder steps: {conflicts}.") + need);
-        return share >= conflictsFrom ? [mmpareto, uniform] : [uniform, mmpareto];
+        string conflicts = $"fused and own loss conflict in {DiagnosisText.Percent(share)} of the steps at most";
+        var uniform = new StrategyAdvice(AdvisedStrategy.Uniform, $"{OwnLoss}, at the cost of joint training.{need}");
+        return share >= conflictsFrom
+            ? [new(AdvisedStrategy.MMPareto, $"{OwnLoss}, and {conflicts}.{need}"), uniform]
+            : [uniform, new(AdvisedStrategy.MMPareto, $"Like Uniform with longer encoder steps: {conflicts}.{need}")];
     }
 
-    private static IEnumerable<StrategyAdvice> I2mcl(BalanceDiagnosis diagnosis) =>
-        diagnosis.SuggestedAlpha is not { } alpha
-            ? []
-            : [new(AdvisedStrategy.I2mcl, string.Create(
-                CultureInfo.InvariantCulture,
-                $"With DistillationScale {alpha.Scale}, which would have left {100 * alpha.Inside:F0} % of the alphas "
-                + $"inside (0, 1) and {100 * alpha.Tied:F0} % of the steps tied."))];
+    private static StrategyAdvice[] I2mcl(BalanceDiagnosis diagnosis)
+    {
+        if (diagnosis.SuggestedAlpha is not { } alpha)
+        {
+            return [];
+        }
+
+        string scale = alpha.Scale.ToString(CultureInfo.InvariantCulture);
+        return [new(
+            AdvisedStrategy.I2mcl,
+            $"DistillationScale {scale} keeps {DiagnosisText.Percent(alpha.Inside)} of the alphas inside (0, 1).")];
+    }
 
     private static string FeatureHint(BalanceDiagnosis diagnosis) => diagnosis.Alpha is null
         ? " The teachers' representations do not fit: set FeatureWeight to 0."

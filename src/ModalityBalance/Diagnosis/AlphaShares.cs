@@ -5,8 +5,8 @@ namespace ModalityBalance.Diagnosis;
 
 /// <summary>
 /// How often I2MCL's alphas would stand at their ends, where ties decide. With d the gradient of the unscaled mean
-/// distillation loss and t that of the mean task loss at a representation, alpha under the scale s lies inside (0, 1) if
-/// and only if s d.t &lt; s^2 |d|^2 and s d.t &lt; |t|^2.
+/// distillation loss and t that of the mean task loss at a representation, alpha under the scale s lies inside (0, 1)
+/// if and only if s d.t &lt; s^2 |d|^2 and s d.t &lt; |t|^2.
 /// </summary>
 /// <param name="Scale">The factor s on the distillation losses, <c>I2mclOptions.DistillationScale</c>.</param>
 /// <param name="AtZero">Share of alphas, over measured steps and modalities, that are 0: the teacher pulls harder than
@@ -48,8 +48,8 @@ public sealed record AlphaShares(double Scale, double AtZero, double AtOne, doub
             alphas.Average(step => step.Count(alpha => alpha == step.Max()) > 1 ? 1.0 : 0.0));
     }
 
-    /// <summary>The scale that brings alpha away from its ends: of 1, 1/2, 1/4, ... 2^-30 the largest, the closest to the
-    /// paper's 1, whose share of alphas inside is within 0.01 of the best.</summary>
+    /// <summary>The scale that brings alpha away from its ends: of 1, 1/2, 1/4, ... 2^-30 the largest, the closest to
+    /// the paper's 1, whose share of alphas inside is within 0.01 of the best.</summary>
     /// <param name="steps">As in <see cref="Of"/>.</param>
     /// <returns>The shares under that scale; null when no step has a pair.</returns>
     public static AlphaShares? Suggest(IReadOnlyList<IReadOnlyList<GradientPair?>> steps)

@@ -5,24 +5,26 @@ using ModalityBalance.Tasks;
 namespace ModalityBalance.Diagnosis;
 
 /// <summary>
-/// Says from unimodal teachers and one joint run which modality starves, what the strategies would make of it, and which
-/// of them to try first. The rules are general; they were checked on the two tasks of the sample alone.
+/// Says from unimodal teachers and one joint run which modality starves, what the strategies would make of it, and
+/// which of them to try first. The rules are general; they were checked on the two tasks of the sample alone.
 /// <code>
-/// nothing starved                                          Joint, Uniform
-/// the most starved modality is the one G2D would start with    G2D, own losses, I2mcl
-/// another modality is the most starved                     own losses, I2mcl, G2D
+/// what starves most                   try
+/// nothing                             Joint, Uniform
+/// what G2D would let learn first      G2D, own losses, I2mcl
+/// another modality                    own losses, I2mcl, G2D
 ///
 /// own losses: MMPareto, Uniform where gradients conflict; Uniform, MMPareto where they do not
 /// </code>
 /// </summary>
 /// <param name="Modalities">What joint training made of each.</param>
 /// <param name="Starved">The modality with the highest lost share among the starved ones; null when none is.</param>
-/// <param name="PrioritisedByG2D">The modality that G2D would let learn alone first: that of the least confident teacher
-/// (Eq. 6), the first among equals.</param>
-/// <param name="Alpha">Where I2MCL's alphas would have stood with the paper's scale 1; null where the teachers'
-/// representations do not fit the model's.</param>
-/// <param name="SuggestedAlpha">Where they would have stood with the scale that brings them inside, by
+/// <param name="PrioritisedByG2D">The modality that G2D would let learn alone first: that of the least confident
+/// teacher (Eq. 6), the first among equals.</param>
+/// <param name="Alpha">Where I2MCL's alphas stand under the paper's scale 1; null where the teachers' representations do
+/// not fit the model's.</param>
+/// <param name="SuggestedAlpha">Where they would have stood under the scale that brings them inside, by
 /// <see cref="AlphaShares.Suggest"/>; null where <paramref name="Alpha"/> is.</param>
+/// <param name="AlphaIsOfTrial">Whether both were seen in a trial of I2MCL, not along the joint run.</param>
 /// <param name="Findings">All this in sentences.</param>
 /// <param name="Advice">What to try, in order.</param>
 public sealed record BalanceDiagnosis(
@@ -31,6 +33,7 @@ public sealed record BalanceDiagnosis(
     int PrioritisedByG2D,
     AlphaShares? Alpha,
     AlphaShares? SuggestedAlpha,
+    bool AlphaIsOfTrial,
     IReadOnlyList<Finding> Findings,
     IReadOnlyList<StrategyAdvice> Advice)
 {
@@ -42,8 +45,8 @@ public sealed record BalanceDiagnosis(
     /// <param name="task">What was learnt.</param>
     /// <param name="options">The data, and where to speak up.</param>
     /// <param name="cancellation">Asked before every batch.</param>
-    /// <exception cref="ArgumentException">Model, teachers and measurements differ in their modalities, an option is out
-    /// of its range, or the data has no sample of a modality.</exception>
+    /// <exception cref="ArgumentException">Model, teachers and measurements differ in their modalities, an option is
+    /// out of its range, or the data has no sample of a modality.</exception>
     public static BalanceDiagnosis Of(
         IMultimodalModel joint,
         IMultimodalModel teachers,
@@ -74,19 +77,27 @@ public sealed record BalanceDiagnosis(
                 options.StarvedFrom,
                 confidences[m],
                 ConflictSummary.Of(measurements.Conflicts.Select(step => step[m]))))],
-            AlphaShares.Of(measurements.Distillation, scale: 1),
-            AlphaShares.Suggest(measurements.Distillation),
+            measurements,
             options.ConflictsFrom);
     }
 
     /// <summary>Applies the rules to numbers.</summary>
     internal static BalanceDiagnosis Of(
-        IReadOnlyList<ModalityDiagnosis> modalities, AlphaShares? alpha, AlphaShares? suggested, double conflictsFrom)
+        IReadOnlyList<ModalityDiagnosis> modalities, JointMeasurements measurements, double conflictsFrom)
     {
         var starved = modalities.Index().Where(entry => entry.Item.IsStarved)
             .OrderByDescending(entry => entry.Item.LostShare).Select(entry => (int?)entry.Index).FirstOrDefault();
         int first = ModalityConfidence.Rank([.. modalities.Select(modality => modality.TeacherConfidence)])[0];
-        var bare = new BalanceDiagnosis(modalities, starved, first, alpha, suggested, [], []);
+        var pairs = measurements.Trial ?? measurements.Distillation;
+        var bare = new BalanceDiagnosis(
+            modalities,
+            starved,
+            first,
+            AlphaShares.Of(pairs, scale: 1),
+            AlphaShares.Suggest(pairs),
+            measurements.Trial is not null,
+            Findings: [],
+            Advice: []);
         return bare with
         {
             Findings = [.. DiagnosisText.Findings(bare)],

@@ -20,8 +20,8 @@ public sealed record DiagnosisOptions
     /// </summary>
     public double StarvedFrom { get; init; } = 0.05;
 
-    /// <summary>The share of measured steps with a negative cosine at some encoder from which MMPareto is worth its cost,
-    /// in (0, 1]; 0.05 by default, this library's choice.</summary>
+    /// <summary>The share of measured steps with a negative cosine at some encoder from which MMPareto is tried before
+    /// the cheaper Uniform, in (0, 1]; 0.05 by default, this library's choice.</summary>
     public double ConflictsFrom { get; init; } = 0.05;
 
     internal void Check()

@@ -15,21 +15,29 @@ internal static class DiagnosisText
         .. diagnosis.Modalities.Where(modality => modality.Gradients is not null).Select(Conflict),
     ];
 
-    private static Finding Starvation(ModalityDiagnosis modality) => new(
-        FindingKind.Starvation,
-        modality.IsStarved,
-        string.Create(Invariant, $"{modality.Name} is {(modality.IsStarved ? "starved" : "not starved")}: a linear probe on "
-            + $"{modality.JointProbe.Samples} held-out samples scores {modality.JointProbe.Primary:F3} on the joint "
-            + $"model's representations and {modality.TeacherProbe.Primary:F3} on its teacher's, a constant "
-            + $"{modality.Constant.Primary:F3}: {Percent(modality.LostShare)} of what the teacher knows is lost."),
-        "Starved from a lost share of DiagnosisOptions.StarvedFrom on; for accuracies, if the difference also exceeds "
-        + "1 / sqrt(samples).");
+    public static string Percent(double share) => string.Create(Invariant, $"{100 * share:F1} %");
+
+    private static Finding Starvation(ModalityDiagnosis modality)
+    {
+        string scores = string.Create(
+            Invariant,
+            $"a linear probe on {modality.JointProbe.Samples} held-out samples scores {modality.JointProbe.Primary:F3} on "
+            + $"the joint model's representations and {modality.TeacherProbe.Primary:F3} on its teacher's, a constant "
+            + $"{modality.Constant.Primary:F3}");
+        return new Finding(
+            FindingKind.Starvation,
+            modality.IsStarved,
+            $"{modality.Name} is {(modality.IsStarved ? "starved" : "not starved")}: {scores}. Of what the teacher knows, "
+            + $"{Percent(modality.LostShare)} is lost.",
+            "Lost share: (teacher - joint) / (teacher - constant). Starved from DiagnosisOptions.StarvedFrom on; for "
+            + "accuracies, if teacher - joint also exceeds 1 / sqrt(samples).");
+    }
 
     private static Finding Prioritisation(BalanceDiagnosis diagnosis)
     {
         string first = diagnosis.Modalities[diagnosis.PrioritisedByG2D].Name;
-        string confidences = string.Join(
-            ", ", diagnosis.Modalities.Select(modality => string.Create(Invariant, $"{modality.Name} {modality.TeacherConfidence:F3}")));
+        string confidences = string.Join(", ", diagnosis.Modalities.Select(modality =>
+            string.Create(Invariant, $"{modality.Name} {modality.TeacherConfidence:F3}")));
         bool wrong = diagnosis.Starved is { } starved && starved != diagnosis.PrioritisedByG2D;
         string verdict = diagnosis.Starved is not { } most ? "Nothing starves."
             : wrong ? $"But {diagnosis.Modalities[most].Name} is the one that starves; G2D would hold it back."
@@ -43,39 +51,39 @@ internal static class DiagnosisText
 
     private static IEnumerable<Finding> Alpha(BalanceDiagnosis diagnosis)
     {
-        const string Rule = "Of 1, 1/2, 1/4, ... the largest scale whose share of alphas inside (0, 1) is within 0.01 of "
-            + "the best. Measured on a network that does not distil, whose distance from its teachers is the greatest.";
         if (diagnosis is not { Alpha: { } paper, SuggestedAlpha: { } best })
         {
             yield break;
         }
 
+        string place = diagnosis.AlphaIsOfTrial ? "In a trial of I2MCL" : "Along the joint run";
         string suggestion = best.Scale == 1
             ? "No smaller scale does better."
-            : string.Create(Invariant, $"DistillationScale {best.Scale} would leave {Percent(best.Inside)} inside and tie "
-                + $"{Percent(best.Tied)} of the steps.");
+            : string.Create(Invariant, $"Under DistillationScale {best.Scale}, ")
+                + $"{Percent(best.Inside)} would have been inside and {Percent(best.Tied)} of the steps tied.";
         yield return new Finding(
             FindingKind.Alpha,
             paper.Tied > 0.5,
-            $"With the paper's scale, I2MCL's alphas would be 0 in {Percent(paper.AtZero)} and 1 in "
-            + $"{Percent(paper.AtOne)} of the cases, and tied in {Percent(paper.Tied)} of the steps, where the order of the "
-            + $"modalities decides. {suggestion}",
-            Rule);
+            $"{place}, under the paper's scale, {Percent(paper.AtZero)} of the alphas are 0 and {Percent(paper.AtOne)} are "
+            + $"1, and {Percent(paper.Tied)} of the steps are tied, where the order of the modalities decides. {suggestion}",
+            "Of 1, 1/2, 1/4, ... the largest scale whose share of alphas inside (0, 1) is within 0.01 of the best, on the "
+            + "same steps. A joint run does not distil: alphas along it say little of those of I2MCL.");
     }
 
     private static Finding Conflict(ModalityDiagnosis modality)
     {
         var gradients = modality.Gradients!;
-        string verdict = gradients.ConflictShare > 0 ? ""
+        string numbers = string.Create(
+            Invariant,
+            $"{gradients.Batches} measured steps (mean cosine {gradients.MeanCosine:F2}; mean lengths "
+            + $"{gradients.MeanFusedNorm:G3} and {gradients.MeanOwnNorm:G3})");
+        string verdict = gradients.ConflictShare > 0
+            ? ""
             : " Without a conflict MMPareto equals Uniform with longer encoder steps.";
         return new Finding(
             FindingKind.Conflict,
             false,
-            string.Create(Invariant, $"{modality.Name}: fused and own loss conflict in {Percent(gradients.ConflictShare)} of "
-                + $"{gradients.Batches} measured steps (mean cosine {gradients.MeanCosine:F2}; mean lengths "
-                + $"{gradients.MeanFusedNorm:G3} and {gradients.MeanOwnNorm:G3}).{verdict}"),
+            $"{modality.Name}: fused and own loss conflict in {Percent(gradients.ConflictShare)} of {numbers}.{verdict}",
             "A conflict is a negative cosine of the two gradients of the encoder's parameters.");
     }
-
-    private static string Percent(double share) => string.Create(Invariant, $"{100 * share:F1} %");
 }

@@ -13,4 +13,9 @@ namespace ModalityBalance.Diagnosis;
 public sealed record JointMeasurements(
     IReadOnlyList<IReadOnlyList<GradientPair?>> Conflicts,
     IReadOnlyList<IReadOnlyList<GradientPair?>> Distillation,
-    IReadOnlyList<double> TeacherConfidences);
+    IReadOnlyList<double> TeacherConfidences)
+{
+    /// <summary>What an <see cref="AlphaTrial"/> saw, which stands in for <see cref="Distillation"/> where it is given;
+    /// null by default.</summary>
+    public IReadOnlyList<IReadOnlyList<GradientPair?>>? Trial { get; init; }
+}

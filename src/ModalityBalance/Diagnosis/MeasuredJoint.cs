@@ -7,11 +7,11 @@ namespace ModalityBalance.Diagnosis;
 
 /// <summary>
 /// Joint training that measures, every few steps, what a diagnosis needs: how the fused and each modality's own loss
-/// pull at its encoder, and how the task and a unimodal teacher pull at its representation. Encoders and fusion learn bit
-/// for bit as by <see cref="JointTraining"/> (unless heads draw random numbers, or the optimizer mixes parameters).
-/// Heads that the fused prediction does not use, which joint training would leave as they are, learn from their own loss
-/// on the detached representations, so that their gradients mean something. Nothing is read from the device before the
-/// end. Use one instance per run.
+/// pull at its encoder, and how the task and a unimodal teacher pull at its representation. Encoders and fusion learn
+/// bit for bit as by <see cref="JointTraining"/>, unless heads draw random numbers or keep batch statistics, or
+/// gradients are clipped together. Heads that the fused prediction does not use, which joint training would leave as
+/// they are, learn from their own loss on the detached representations, so that their gradients mean something. Nothing
+/// is read from the device before the end. Use one instance per run.
 /// </summary>
 public sealed class MeasuredJoint : IGradientStrategy, IDisposable
 {
@@ -23,8 +23,8 @@ public sealed class MeasuredJoint : IGradientStrategy, IDisposable
     private long _steps;
 
     /// <summary>A run that is measured.</summary>
-    /// <param name="every">Steps from one measurement to the next, at least 1; 10 by default. A measured step passes each
-    /// encoder backward three times instead of once.</param>
+    /// <param name="every">Steps from one measurement to the next, at least 1; 10 by default. A measured step passes
+    /// each encoder backward three times instead of once.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public MeasuredJoint(int every = 10)
     {

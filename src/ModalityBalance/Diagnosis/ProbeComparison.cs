@@ -8,8 +8,8 @@ namespace ModalityBalance.Diagnosis;
 internal sealed class ProbeComparison(LearningTask task, DiagnosisOptions options)
 {
     /// <summary>Fits probes on the training data and scores them on the held-out data.</summary>
-    /// <returns>Per modality the scores on the teacher's and on the joint model's representations, and those of the best
-    /// constant.</returns>
+    /// <returns>Per modality the scores on the teacher's and on the joint model's representations, and those of the
+    /// best constant.</returns>
     public IReadOnlyList<(TaskScores Teacher, TaskScores Joint, TaskScores Constant)> Of(
         IMultimodalModel joint, IMultimodalModel teachers, CancellationToken cancellation)
     {

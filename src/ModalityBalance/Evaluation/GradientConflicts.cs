@@ -11,8 +11,8 @@ namespace ModalityBalance.Evaluation;
 public static class GradientConflicts
 {
     /// <summary>Measures a model.</summary>
-    /// <param name="model">A network with unimodal heads. Its parameters, gradients, buffers and modes, and the state of
-    /// the CPU's generator of random numbers, are afterwards as before.</param>
+    /// <param name="model">A network with unimodal heads. Its parameters, gradients, buffers and modes, and the state
+    /// of the CPU's generator of random numbers, are afterwards as before.</param>
     /// <param name="task">What it learns.</param>
     /// <param name="data">The batches to measure on, in the size that matters; epoch 0 is used.</param>
     /// <param name="device">The model's device.</param>

@@ -10,7 +10,10 @@ namespace ModalityBalance.Tests.Diagnosis;
 
 public class MeasuredJointTests
 {
-    public static TheoryData<int, string> Networks => new() { { 2, "late" }, { 3, "late" }, { 2, "concat" }, { 2, "film" } };
+    public static TheoryData<int, string> Networks => new()
+    {
+        { 2, "late" }, { 3, "late" }, { 2, "concat" }, { 2, "film" },
+    };
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -94,7 +97,8 @@ public class MeasuredJointTests
         using var model = Toy.Model(2, "concat", heads: false);
         using var measured = new MeasuredJoint();
         var batch = Toy.Batch();
-        var teachers = new TeacherOutputs([zeros(8, 2), zeros(8, Toy.Width)], [zeros(8, 3), zeros(8, 3)], [0.2, 0.6]);
+        var teachers = new TeacherOutputs(
+            [zeros(8, 2), zeros(8, Toy.Width)], [zeros(8, 3), zeros(8, 3)], [0.2, 0.6]);
 
         measured.ComputeGradients(new TrainingStep(model, Toy.Task, batch, teachers: teachers));
 

@@ -1,5 +1,3 @@
-using System.CommandLine;
 using ModalityBalance.Benchmarks;
 
-var root = new RootCommand("Measures what the strategies cost.") { StepCostCommand.Create() };
-return root.Parse(args).Invoke();
+return new BenchmarkProgram(Console.Out, Console.Error).Run(args);

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using ModalityBalance.Benchmarks.CommandLine;
+using ModalityBalance.Benchmarks.Steps;
+
+namespace ModalityBalance.Benchmarks.Scaling;
+
+/// <summary>scaling: how a step's cost follows the number of modalities, the batch, the parameters and the data set.
+/// </summary>
+internal static class ScalingCommand
+{
+    private const int MostRounds = 10_000;
+
+    public static Command Create(TextWriter output)
+    {
+        var machine = new MachineOptions();
+        var rounds = Choices.Number("--rounds", "Timed steps of each way.", 10, 1, MostRounds);
+        var command = new Command("scaling", "How a step's cost follows modalities, batch, parameters and data set.") { rounds };
+        machine.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var device = machine.Apply(parsed);
+            var json = machine.File(parsed);
+            var points = new ScalingSeries(device, parsed.GetValue(rounds), StrategyCase.All).Run().ToArray();
+            var result = new ScalingResult(points, Fits(points));
+            Write(output, result);
+            json?.Write(result);
+        });
+        return command;
+    }
+
+    private static ModalityFit[] Fits(IEnumerable<ScalingPoint> points) => points
+        .Where(point => point.Quantity == ScaledQuantity.Modalities)
+        .GroupBy(point => (point.Strategy, point.Phase))
+        .Select(group => new ModalityFit(
+            group.Key.Strategy,
+            group.Key.Phase,
+            LinearFit.Of(group.Select(point => ((double)point.Value, point.Milliseconds)).ToArray())))
+        .ToArray();
+
+    private static void Write(TextWriter output, ScalingResult result)
+    {
+        foreach (var series in result.Points.GroupBy(point => point.Quantity))
+        {
+            long[] values = [.. series.Select(point => point.Value).Distinct()];
+            output.WriteLine($"{series.Key,-25}{string.Concat(values.Select(value => $"{value,12}"))}");
+            foreach (var row in series.GroupBy(point => (point.Strategy, point.Phase)))
+            {
+                output.WriteLine($"{row.Key.Strategy,-12} {row.Key.Phase,-12}"
+                    + string.Concat(row.Select(point => Text($"{point.Milliseconds,9:F2} ms"))));
+            }
+        }
+
+        foreach (var (strategy, phase, fit) in result.Fits)
+        {
+            output.WriteLine(Text(
+                $"{strategy,-12} {phase,-12} {fit.Intercept:F2} ms + {fit.Slope:F2} ms per modality, within {fit.LargestMiss:P1}"));
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModalityBalance.Benchmarks.CommandLine;
 using ModalityBalance.Benchmarks.Equality;
+using ModalityBalance.Benchmarks.Loop;
 using ModalityBalance.Benchmarks.Memory;
 using ModalityBalance.Benchmarks.Scaling;
 using ModalityBalance.Benchmarks.Solvers;
@@ -30,7 +31,7 @@ internal sealed class BenchmarkProgram(TextWriter output, TextWriter error)
 
     private int Invoke(string[] args)
     {
-        var root = new RootCommand("Measures what the strategies cost.")
+        var root = new RootCommand("Measures what the strategies and the loop cost.")
         {
             StepCostCommand.Create(output),
             MemoryCommand.Create(output),
@@ -38,6 +39,11 @@ internal sealed class BenchmarkProgram(TextWriter output, TextWriter error)
             ScalingCommand.Create(output),
             SolversCommand.Create(output),
             EqualityCommand.Create(output),
+            CheckpointCommand.Create(output),
+            ObserverCommand.Create(output),
+            EnduranceCommand.Create(output),
+            KillCommand.Create(output),
+            KillCommand.CreateChild(output),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using ModalityBalance.Benchmarks.Networks;
+using static TorchSharp.torch;
 
 namespace ModalityBalance.Benchmarks.CommandLine;
 
@@ -31,4 +33,14 @@ internal sealed class NetworkOptions
     /// <exception cref="BadInputException">There is no such device.</exception>
     public StepSetting Apply(ParseResult parsed) => new(
         parsed.GetValue(_encoders), parsed.GetValue(_modalities), parsed.GetValue(_batch), Machine.Apply(parsed));
+
+    /// <summary>The options that give a setting again, for a child process with the same threads.</summary>
+    public static string[] Arguments(StepSetting setting) =>
+    [
+        "--encoders", setting.Encoders.ToString().ToLowerInvariant(),
+        "--modalities", setting.Modalities.ToString(CultureInfo.InvariantCulture),
+        "--batch", setting.Batch.ToString(CultureInfo.InvariantCulture),
+        "--device", setting.Device.ToString().ToLowerInvariant(),
+        "--threads", get_num_threads().ToString(CultureInfo.InvariantCulture),
+    ];
 }

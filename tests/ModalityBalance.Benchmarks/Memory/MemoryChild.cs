@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using ModalityBalance.Benchmarks.CommandLine;
 using ModalityBalance.Benchmarks.Networks;
 using ModalityBalance.Benchmarks.Steps;
-using static TorchSharp.torch;
 
 namespace ModalityBalance.Benchmarks.Memory;
 
@@ -53,15 +51,7 @@ internal static class MemoryChild
     {
         string program = Path.ChangeExtension(typeof(MemoryChild).Assembly.Location, null);
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments =
-        [
-            CommandName,
-            "--strategy", title,
-            "--encoders", setting.Encoders.ToString().ToLowerInvariant(),
-            "--modalities", setting.Modalities.ToString(CultureInfo.InvariantCulture),
-            "--batch", setting.Batch.ToString(CultureInfo.InvariantCulture),
-            "--threads", get_num_threads().ToString(CultureInfo.InvariantCulture),
-        ];
+        string[] arguments = [CommandName, "--strategy", title, .. NetworkOptions.Arguments(setting)];
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment["MALLOC_MMAP_THRESHOLD_"] = "65536";
         start.Environment["MALLOC_TRIM_THRESHOLD_"] = "65536";

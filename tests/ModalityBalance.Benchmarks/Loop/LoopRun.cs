@@ -1,0 +1,54 @@
+using ModalityBalance.Benchmarks.Networks;
+using ModalityBalance.Benchmarks.Steps;
+using ModalityBalance.Strategies;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Benchmarks.Loop;
+
+/// <summary>A training by the trainer, on random samples, that repeats bit for bit.</summary>
+internal sealed class LoopRun : IDisposable
+{
+    private readonly StepSetting _setting;
+    private readonly BenchmarkNetwork _network;
+    private readonly MultimodalDataset _data;
+
+    /// <param name="setting">Network and batch.</param>
+    /// <param name="stepsPerEpoch">How many batches the samples are.</param>
+    public LoopRun(StepSetting setting, int stepsPerEpoch)
+    {
+        _setting = setting;
+        _network = new BenchmarkNetwork(setting);
+        Model = _network.Build();
+        random.manual_seed(3);
+        int samples = setting.Batch * stepsPerEpoch;
+        _data = new MultimodalDataset(
+            _network.Batch.Inputs.Select(_ => (ModalityInput)randn([samples, .. setting.SampleShape])).ToArray(),
+            randint(0, BenchmarkNetwork.Classes, [samples], ScalarType.Int64),
+            _network.Task);
+    }
+
+    public MultimodalModel Model { get; }
+
+    /// <summary>Trains by MMPareto, whose steps show the most figures.</summary>
+    /// <param name="epochs">Passes over the data.</param>
+    /// <param name="validate">Whether to keep best weights too.</param>
+    /// <param name="resumeFrom">A checkpoint; null for none.</param>
+    /// <param name="observers">Told of it.</param>
+    public TrainingResult Train(
+        int epochs, bool validate, string? resumeFrom, params IReadOnlyList<ITrainingObserver> observers)
+    {
+        var options = new TrainerOptions
+        {
+            Epochs = epochs,
+            Optimizer = StepVariant.Sgd,
+            Device = _setting.ToDevice(),
+            ResumeFrom = resumeFrom,
+            Observers = observers,
+        };
+        return new Trainer(Model, _network.Task, new MMPareto(), options).Fit(
+            _data.Shuffled(_setting.Batch, seed: 1), validate ? _data.InOrder(_setting.Batch) : null);
+    }
+
+    public void Dispose() => Model.Dispose();
+}

@@ -90,8 +90,8 @@ internal sealed class CommonOptions
     {
         Option[] all =
         [
-            _data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace, _tensorBoard,
-            _report, _checkpointEvery, _resume,
+            _data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace,
+            _tensorBoard, _report, _checkpointEvery, _resume,
         ];
         foreach (var option in all)
             command.Add(option);

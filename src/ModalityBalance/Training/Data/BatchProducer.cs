@@ -6,8 +6,8 @@ namespace ModalityBalance.Training;
 
 /// <summary>
 /// Makes batches on a thread of its own, never more than may wait. Each thread frees the handles that it made, so that
-/// the tensor statistics of both stay true: this one those under which it offered a batch, the taker's scope those under
-/// which it took it.
+/// the tensor statistics of both stay true: this one those under which it offered a batch, the taker's scope those
+/// under which it took it.
 /// </summary>
 internal sealed class BatchProducer : IDisposable
 {

@@ -4,8 +4,8 @@ namespace ModalityBalance.Training;
 public static class BatchSource
 {
     /// <summary>The same batches in every epoch.</summary>
-    /// <param name="batches">Enumerated anew in every epoch. Tensors that it makes while it is enumerated are freed after
-    /// their step, others stay the caller's.</param>
+    /// <param name="batches">Enumerated anew in every epoch. Tensors that it makes while it is enumerated are freed
+    /// after their step, others stay the caller's.</param>
     public static IBatchSource From(IEnumerable<MultimodalBatch> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
@@ -40,8 +40,8 @@ public static class BatchSource
 
     /// <summary>The items of a loader for each epoch, turned into batches.</summary>
     /// <typeparam name="T">What the loader gives.</typeparam>
-    /// <param name="loader">Takes the epoch, from 0, and gives a loader, which stays the caller's. One seeded by the epoch
-    /// shuffles every epoch in an order of its own, and a repeated run in the same orders.</param>
+    /// <param name="loader">Takes the epoch, from 0, and gives a loader, which stays the caller's. One seeded by the
+    /// epoch shuffles every epoch in an order of its own, and a repeated run in the same orders.</param>
     /// <param name="toBatch">Makes a batch of an item, which the batch outlives.</param>
     /// <param name="batchCount">Batches in an epoch; null if not known before.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
@@ -56,11 +56,11 @@ public static class BatchSource
     /// <summary>Makes the next batches on a thread of its own while the present one is used. Order and content stay the
     /// same; so do exceptions, which come in the place of the batch that could not be made. The thread ends with the
     /// epoch, or when the epoch is left early, once the batch in the making is done.</summary>
-    /// <param name="source">Its batches are pulled, and its tensors made and freed, on that thread, in the gradient mode
-    /// of the thread that uses them. It must not draw from TorchSharp's global generator, from which the training step
-    /// draws too: the order of the draws would be a matter of chance. Nor may it touch the model.</param>
-    /// <param name="batches">How many batches may wait; at least 1, the default, which suffices unless some batches take
-    /// much longer than others. Their memory comes on top.</param>
+    /// <param name="source">Its batches are pulled, and its tensors made and freed, on that thread, in the gradient
+    /// mode of the thread that uses them. It must not draw from TorchSharp's global generator, from which the training
+    /// step draws too: the order of the draws would be a matter of chance. Nor may it touch the model.</param>
+    /// <param name="batches">How many batches may wait; at least 1, the default, which suffices unless some batches
+    /// take much longer than others. Their memory comes on top.</param>
     /// <exception cref="ArgumentOutOfRangeException">No batch may wait.</exception>
     public static IBatchSource Prefetch(this IBatchSource source, int batches = 1)
     {
@@ -71,5 +71,6 @@ public static class BatchSource
                 nameof(batches), $"batches must be at least 1, but is {batches}.");
     }
 
-    private static int? CountOf<T>(IEnumerable<T> items) => items.TryGetNonEnumeratedCount(out int count) ? count : null;
+    private static int? CountOf<T>(IEnumerable<T> items) =>
+        items.TryGetNonEnumeratedCount(out int count) ? count : null;
 }

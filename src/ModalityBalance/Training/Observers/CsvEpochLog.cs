@@ -1,8 +1,8 @@
 namespace ModalityBalance.Training;
 
 /// <summary>
-/// Writes a row of comma-separated values per epoch: loss, seconds, skipped steps and, with validation, its loss and the
-/// scores of the fused prediction (<c>validation_accuracy</c>) and of each modality's own
+/// Writes a row of comma-separated values per epoch: loss, seconds, skipped steps and, with validation, its loss and
+/// the scores of the fused prediction (<c>validation_accuracy</c>) and of each modality's own
 /// (<c>validation_accuracy_audio</c>). The file is whole after every row. A run that is resumed goes on in the file of
 /// the interrupted one; any other run begins it anew.
 /// </summary>

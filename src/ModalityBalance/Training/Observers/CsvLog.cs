@@ -4,8 +4,8 @@ namespace ModalityBalance.Training;
 
 /// <summary>
 /// Writes what the strategy did as comma-separated values: epoch, step, learning rate (<c>learning_rate_0</c> and so
-/// on if there are several parameter groups), and all figures of the step's report. The file is whole after every row. A
-/// run that is resumed goes on in the file of the interrupted one, whose rows after the checkpoint are dropped; any
+/// on if there are several parameter groups), and all figures of the step's report. The file is whole after every row.
+/// A run that is resumed goes on in the file of the interrupted one, whose rows after the checkpoint are dropped; any
 /// other run begins the file anew.
 /// </summary>
 public sealed class CsvLog : ITrainingObserver

@@ -55,7 +55,8 @@ public sealed class EarlyStopping : ITrainingObserver
         if (_waited >= _patience)
         {
             _run?.Stop(string.Create(CultureInfo.InvariantCulture,
-                $"The score has not risen by more than {_minimalGain} over {_best ?? double.NaN} for {_waited} epochs."));
+                $"The score has not risen by more than {_minimalGain} over {_best ?? double.NaN} "
+                + $"for {_waited} epochs."));
         }
     }
 

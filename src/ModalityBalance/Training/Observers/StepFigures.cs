@@ -10,7 +10,7 @@ internal static class StepFigures
     public static IReadOnlyList<(string Name, double Value)> Of(TrainingRun run, StepReport report)
     {
         var rates = run.LastLearningRates;
-        var named = rates.Select((rate, group) => (rates.Count == 1 ? "learning_rate" : $"learning_rate_{group}", rate));
+        var named = rates.Select((rate, group) => ($"learning_rate{(rates.Count > 1 ? $"_{group}" : "")}", rate));
         return [.. named, .. report.Figures(run.Model.Modalities)];
     }
 }

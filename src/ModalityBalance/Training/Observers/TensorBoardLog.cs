@@ -6,9 +6,9 @@ namespace ModalityBalance.Training;
 
 /// <summary>
 /// Writes curves for TensorBoard, by TorchSharp's writer: <c>train/learning_rate</c> and <c>train/FIGURE</c> for all
-/// figures of a step's report, by the step; <c>epoch/loss</c>, <c>validation/SCORE</c> and <c>validation/MODALITY/SCORE</c>, by the epoch. Each training
-/// adds a file to the folder; where a resumed one repeats steps that the interrupted one had logged after its
-/// checkpoint, TensorBoard shows them twice.
+/// figures of a step's report, by the step; <c>epoch/loss</c>, <c>validation/SCORE</c> and
+/// <c>validation/MODALITY/SCORE</c>, by the epoch. Each training adds a file to the folder; where a resumed one repeats
+/// steps that the interrupted one had logged after its checkpoint, TensorBoard shows them twice.
 /// </summary>
 public sealed class TensorBoardLog : ITrainingObserver
 {
@@ -20,8 +20,8 @@ public sealed class TensorBoardLog : ITrainingObserver
     /// <summary>A log for TensorBoard.</summary>
     /// <param name="folder">The folder of the run, made when training starts; its name is the run's in TensorBoard.
     /// </param>
-    /// <param name="everySteps">A point for step 0 and every so many after it, at least 1; the device is read in no other
-    /// step. 50 by default, which hides the cost of reading.</param>
+    /// <param name="everySteps">A point for step 0 and every so many after it, at least 1; the device is read in no
+    /// other step. 50 by default, which hides the cost of reading.</param>
     /// <exception cref="ArgumentException">No folder.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one step.</exception>
     public TensorBoardLog(string folder, int everySteps = 50)
@@ -47,7 +47,8 @@ public sealed class TensorBoardLog : ITrainingObserver
         ArgumentNullException.ThrowIfNull(report);
         if (step.Index % _everySteps == 0)
         {
-            Add(step.Index, run => StepFigures.Of(run, report).Select(figure => ($"train/{figure.Name}", figure.Value)));
+            Add(step.Index, run => StepFigures.Of(run, report)
+                .Select(figure => ($"train/{figure.Name}", figure.Value)));
         }
     }
 

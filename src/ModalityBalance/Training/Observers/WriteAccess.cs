@@ -16,7 +16,8 @@ internal static class WriteAccess
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{parameter} must be a place that can be written, but '{path}' is not: {e.Message}", e);
+            throw new IOException(
+                $"{parameter} must be a place that can be written, but '{path}' is not: {e.Message}", e);
         }
     }
 }

@@ -100,7 +100,8 @@ public class PrefetchMemoryTests
     {
         private readonly List<(Thread Thread, ThreadDisposeScopeStatistics Statistics)> _runs = [];
 
-        public IBatchSource Of(int batches, bool breaks = false) => BatchSource.From(_ => Make(batches, breaks), batches);
+        public IBatchSource Of(int batches, bool breaks = false) =>
+            BatchSource.From(_ => Make(batches, breaks), batches);
 
         public void ShouldHaveLeftNothing(int? epochs = null) => _runs.Should().NotBeEmpty()
             .And.HaveCount(epochs ?? _runs.Count)

@@ -102,7 +102,8 @@ public class PrefetchTests
             }
         };
 
-        use.Should().Throw<InvalidDataException>().WithMessage("row 3").Which.StackTrace.Should().Contain(nameof(BreakOff));
+        use.Should().Throw<InvalidDataException>().WithMessage("row 3")
+            .Which.StackTrace.Should().Contain(nameof(BreakOff));
         used.Should().Be(2);
     }
 

@@ -85,7 +85,8 @@ public class EarlyStoppingTests
 
         new EarlyStopping(1).Invoking(rule => rule.OnEpochEnd(summary))
             .Should().Throw<InvalidOperationException>().WithMessage("*validation data or a metric*");
-        new EarlyStopping(1, metric: epoch => -epoch.Loss).Invoking(rule => rule.OnEpochEnd(summary)).Should().NotThrow();
+        new EarlyStopping(1, metric: epoch => -epoch.Loss)
+            .Invoking(rule => rule.OnEpochEnd(summary)).Should().NotThrow();
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public class EarlyStoppingTests
         var result = new Trainer(model, Toy.Task, new JointTraining(), options)
             .Fit(Toy.Data().Shuffled(16, 3), Toy.Data(seed: 8).InOrder(32));
 
-        result.Epochs.Should().HaveCount(result.BestEpoch!.Value + 4, "three epochs without a gain came after the best");
+        result.Epochs.Should().HaveCount(result.BestEpoch!.Value + 4, "three epochs without a gain came then");
     }
 
     private static int? Stop(EarlyStopping rule, double[] scores)

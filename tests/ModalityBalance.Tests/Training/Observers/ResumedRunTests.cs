@@ -81,7 +81,8 @@ public sealed class ResumedRunTests : IDisposable
     }
 
     /// <summary>A log without its times.</summary>
-    private string Text(string name, string file) => string.Join('\n', File.ReadLines(Path.Combine(_folder.Path, name, file))
+    private string Text(string name, string file) => string.Join('\n', File
+        .ReadLines(Path.Combine(_folder.Path, name, file))
         .Select(line => line.Split(',').Where((_, column) => file != "epochs.csv" || column != 2))
         .Select(cells => string.Join(',', cells)));
 }

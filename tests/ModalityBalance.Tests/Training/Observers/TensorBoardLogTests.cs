@@ -81,7 +81,8 @@ public sealed class TensorBoardLogTests : IDisposable
         File.WriteAllText(file, "");
 
         new TensorBoardLog(file).Invoking(log => log.OnFitStart(Runs.At()))
-            .Should().Throw<IOException>().WithMessage($"folder must be a place that can be written, but '{file}' is not*");
+            .Should().Throw<IOException>()
+            .WithMessage($"folder must be a place that can be written, but '{file}' is not*");
         FluentActions.Invoking(() => new TensorBoardLog(Run, everySteps: -1))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("everySteps ('-1')*");
         FluentActions.Invoking(() => new TensorBoardLog("")).Should().Throw<ArgumentException>();

@@ -91,7 +91,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
         }
     }
 
-    /// <summary>Whether there are weights that fit. Whether they are those of the outputs is for these to say.</summary>
+    /// <summary>Whether there are weights that fit. Whether they made the outputs is for these to say.</summary>
     private bool TryLoad(UnimodalTeachers teachers, int seed)
     {
         try

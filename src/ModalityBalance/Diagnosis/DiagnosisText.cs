@@ -21,14 +21,14 @@ internal static class DiagnosisText
     {
         string scores = string.Create(
             Invariant,
-            $"a linear probe on {modality.JointProbe.Samples} held-out samples scores {modality.JointProbe.Primary:F3} on "
-            + $"the joint model's representations and {modality.TeacherProbe.Primary:F3} on its teacher's, a constant "
-            + $"{modality.Constant.Primary:F3}");
+            $"a linear probe on {modality.JointProbe.Samples} held-out samples scores {modality.JointProbe.Primary:F3} "
+            + $"on the joint model's representations and {modality.TeacherProbe.Primary:F3} on its teacher's, a "
+            + $"constant {modality.Constant.Primary:F3}");
         return new Finding(
             FindingKind.Starvation,
             modality.IsStarved,
-            $"{modality.Name} is {(modality.IsStarved ? "starved" : "not starved")}: {scores}. Of what the teacher knows, "
-            + $"{Percent(modality.LostShare)} is lost.",
+            $"{modality.Name} is {(modality.IsStarved ? "starved" : "not starved")}: {scores}. Of what the teacher "
+            + $"knows, {Percent(modality.LostShare)} is lost.",
             "Lost share: (teacher - joint) / (teacher - constant). Starved from DiagnosisOptions.StarvedFrom on; for "
             + "accuracies, if teacher - joint also exceeds 1 / sqrt(samples).");
     }
@@ -64,10 +64,11 @@ internal static class DiagnosisText
         yield return new Finding(
             FindingKind.Alpha,
             paper.Tied > 0.5,
-            $"{place}, under the paper's scale, {Percent(paper.AtZero)} of the alphas are 0 and {Percent(paper.AtOne)} are "
-            + $"1, and {Percent(paper.Tied)} of the steps are tied, where the order of the modalities decides. {suggestion}",
-            "Of 1, 1/2, 1/4, ... the largest scale whose share of alphas inside (0, 1) is within 0.01 of the best, on the "
-            + "same steps. A joint run does not distil: alphas along it say little of those of I2MCL.");
+            $"{place}, under the paper's scale, {Percent(paper.AtZero)} of the alphas are 0 and {Percent(paper.AtOne)} "
+            + $"are 1, and {Percent(paper.Tied)} of the steps are tied, where the order of the modalities decides. "
+            + suggestion,
+            "Of 1, 1/2, 1/4, ... the largest scale whose share of alphas inside (0, 1) is within 0.01 of the best, on "
+            + "the same steps. A joint run does not distil: alphas along it say little of those of I2MCL.");
     }
 
     private static Finding Conflict(ModalityDiagnosis modality)
@@ -83,7 +84,8 @@ internal static class DiagnosisText
         return new Finding(
             FindingKind.Conflict,
             false,
-            $"{modality.Name}: fused and own loss conflict in {Percent(gradients.ConflictShare)} of {numbers}.{verdict}",
+            $"{modality.Name}: fused and own loss conflict in {Percent(gradients.ConflictShare)} of "
+            + $"{numbers}.{verdict}",
             "A conflict is a negative cosine of the two gradients of the encoder's parameters.");
     }
 }

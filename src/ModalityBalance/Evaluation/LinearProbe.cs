@@ -4,25 +4,22 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Evaluation;
 
 /// <summary>
-/// How much a linear predictor finds in frozen representations: on standardised features, fitted from zero by at most 60
-/// iterations of L-BFGS in double to minimise the task's mean loss + penalty |W|^2 (none on the bias). For classes it
-/// is multinomial logistic regression.
+/// How much a linear predictor finds in frozen representations: on standardised features, fitted from zero by at most
+/// 60 iterations of L-BFGS in double to minimise the task's mean loss + penalty |W|^2 (none on the bias). For classes
+/// it is multinomial logistic regression.
 /// </summary>
 public sealed class LinearProbe
 {
     /// <summary>The penalty without validation data, this library's choice.</summary>
     public const double DefaultPenalty = 5e-5;
 
-    private const double MinimalDeviation = 1e-5;
-
     private readonly LearningTask _task;
-    private readonly double[] _mean;
-    private readonly double[] _deviation;
+    private readonly ProbeFeatures _features;
     private readonly double[] _weights;
 
-    private LinearProbe(LearningTask task, double penalty, double[] mean, double[] deviation, double[] weights)
+    private LinearProbe(LearningTask task, double penalty, ProbeFeatures features, double[] weights)
     {
-        (_task, Penalty, _mean, _deviation, _weights) = (task, penalty, mean, deviation, weights);
+        (_task, Penalty, _features, _weights) = (task, penalty, features, weights);
     }
 
     /// <summary>The penalty it was fitted with.</summary>
@@ -50,12 +47,9 @@ public sealed class LinearProbe
         ProbeOptions.CheckPenalty(penalty, nameof(penalty));
         using var scope = NewDisposeScope();
         using var graphless = no_grad();
-        var raw = representations.flatten(1).to(ScalarType.Float64);
-        var mean = raw.mean([0L]);
-        var deviation = (raw - mean).square().mean([0L]).sqrt() + MinimalDeviation;
-        var weights = new ProbeObjective(WithBias((raw - mean) / deviation), targets, task, penalty).Minimise();
-        return new LinearProbe(
-            task, penalty, mean.data<double>().ToArray(), deviation.data<double>().ToArray(), weights);
+        var features = new ProbeFeatures(representations);
+        var weights = new ProbeObjective(features.Of(representations), targets, task, penalty).Minimise();
+        return new LinearProbe(task, penalty, features, weights);
     }
 
     /// <summary>Fits one probe per candidate penalty and takes the one with the highest primary score on validation
@@ -99,15 +93,7 @@ public sealed class LinearProbe
         CheckCounts(representations, targets);
         using var scope = NewDisposeScope();
         using var graphless = no_grad();
-        var raw = representations.flatten(1).to(ScalarType.Float64);
-        if (raw.shape[1] != _mean.Length)
-        {
-            throw new ArgumentException(
-                $"representations must have {_mean.Length} features, but have {raw.shape[1]}.",
-                nameof(representations));
-        }
-
-        var features = WithBias((raw - tensor(_mean)) / tensor(_deviation));
+        var features = _features.Of(representations);
         return _task.Score(features.matmul(tensor(_weights).reshape(features.shape[1], _task.Outputs)), targets);
     }
 
@@ -123,8 +109,4 @@ public sealed class LinearProbe
                 + $"{representations.Describe()} and {targets.Describe()}.", nameof(representations));
         }
     }
-
-    /// <summary>The last feature is one: its weights are the bias.</summary>
-    private static Tensor WithBias(Tensor features) =>
-        cat([features, ones(features.shape[0], 1, dtype: ScalarType.Float64)], 1);
 }

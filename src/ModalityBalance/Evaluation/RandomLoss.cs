@@ -1,9 +1,9 @@
 namespace ModalityBalance.Evaluation;
 
 /// <summary>
-/// Which modalities samples lose at random. Each sample and modality has one number in [0, 1), drawn in the order of the
-/// data, and is lost at a rate above that number: batches do not matter, and what is lost at one rate is lost at every
-/// higher one.
+/// Which modalities samples lose at random. Each sample and modality has one number in [0, 1), drawn in the order of
+/// the data, and is lost at a rate above that number: batches do not matter, and what is lost at one rate is lost at
+/// every higher one.
 /// </summary>
 internal sealed class RandomLoss(int seed)
 {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;
 
-/// <summary>Collects the fused predictions from every subset of the modalities, the empty one included. Modality m is in
-/// the subset at index k when bit m of k is set.</summary>
+/// <summary>Collects the fused predictions from every subset of the modalities, the empty one included. Modality m is
+/// in the subset at index k when bit m of k is set.</summary>
 internal sealed class SubsetPredictions
 {
     private readonly IMultimodalModel _model;

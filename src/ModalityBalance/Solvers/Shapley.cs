@@ -15,8 +15,8 @@ public static class Shapley
     public const int MaxPlayers = 16;
 
     /// <summary>Computes the value of every player.</summary>
-    /// <param name="values">v(S) for each of the 2^n subsets S of the players, n in [1, <see cref="MaxPlayers"/>]. Player
-    /// i is in the subset at index k when bit i of k is set: index 0 is v(none), the last one v(all).</param>
+    /// <param name="values">v(S) for each of the 2^n subsets S of the players, n in [1, <see cref="MaxPlayers"/>].
+    /// Player i is in the subset at index k when bit i of k is set: index 0 is v(none), the last one v(all).</param>
     /// <returns>One number per player, in the unit of the values; all are NaN if one of the values is.</returns>
     /// <exception cref="ArgumentException">Another number of values.</exception>
     public static double[] Values(IReadOnlyList<double> values)

@@ -105,7 +105,7 @@ public class MeasuredJointTests
         var seen = measured.Read();
         seen.Conflicts[0].Should().HaveCount(2).And.OnlyContain(pair => pair == null);
         seen.Distillation[0].Select(pair => pair is null).Should().Equal(true, false);
-        seen.TeacherConfidences.Should().Equal([0.2, 0.6], "those of the batches stand in for the unknown overall ones");
+        seen.TeacherConfidences.Should().Equal([0.2, 0.6], "those of the batches stand in for the overall ones");
     }
 
     [Fact]

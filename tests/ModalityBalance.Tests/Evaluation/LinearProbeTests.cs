@@ -62,7 +62,8 @@ public class LinearProbeTests
         var (train, validation) = (Noisy(60), Noisy(400));
 
         var probe = LinearProbe.Choose(train, validation, Toy.Task, [1e-6, 1e-1]);
-        double weak = LinearProbe.Fit(train.Item1, train.Item2, Toy.Task, 1e-6).Accuracy(validation.Item1, validation.Item2);
+        double weak = LinearProbe.Fit(train.Item1, train.Item2, Toy.Task, 1e-6)
+            .Accuracy(validation.Item1, validation.Item2);
 
         probe.Penalty.Should().Be(1e-1);
         probe.Accuracy(validation.Item1, validation.Item2).Should().BeGreaterThan(weak);

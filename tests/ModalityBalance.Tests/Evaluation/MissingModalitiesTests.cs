@@ -15,7 +15,8 @@ public class MissingModalitiesTests
 
         var subsets = MissingModalities.OfSubsets(model, Toy.Task, data, CPU);
 
-        subsets.Select(subset => string.Concat(subset.Modalities)).Should().Equal("0", "1", "01", "2", "02", "12", "012");
+        subsets.Select(subset => string.Concat(subset.Modalities)).Should()
+            .Equal("0", "1", "01", "2", "02", "12", "012");
         subsets[^1].Scores.Should().Be(Evaluator.Evaluate(model, Toy.Task, data, CPU).Fused);
         subsets.Should().OnlyContain(subset => subset.Bare == 0 && subset.Scores.Samples == 96);
     }

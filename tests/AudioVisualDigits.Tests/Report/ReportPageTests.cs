@@ -80,6 +80,15 @@ public sealed class ReportPageTests(FullReport full) : IDisposable
     }
 
     [Fact]
+    public void A_page_that_cannot_be_written_is_told_before_training()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "report.html"));
+        var run = ProgramRun.OnTinyDigits("train", "--report", "--out", _folder.Path);
+        (run.ExitCode, run.Output).Should().Be((DigitsProgram.BadInput, ""));
+        run.Error.Should().Contain("report.html' must be a file");
+    }
+
+    [Fact]
     public void What_the_user_typed_is_text()
     {
         var folder = Path.Combine(_folder.Path, "a<b>&\"\u0001");

@@ -15,43 +15,51 @@ internal sealed class ScalingSeries(DeviceType device, int rounds, IReadOnlyList
     /// <summary>All of them, one at a time.</summary>
     public IEnumerable<ScalingPoint> Run() =>
     [
-        .. Modalities.SelectMany(m => AtHand(
-            ScaledQuantity.Modalities, m, new StepSetting(EncoderKind.Cnn, m, 32, device))),
-        .. Batches.SelectMany(batch => AtHand(
-            ScaledQuantity.Batch, batch, new StepSetting(EncoderKind.Cnn, 2, batch, device))),
-        .. Parameters.SelectMany(parameters => AtHand(
-            ScaledQuantity.Parameters,
-            parameters,
-            new StepSetting(EncoderKind.Mlp, 2, 64, device, StepSetting.HiddenUnitsFor(parameters)))),
-        .. Samples.SelectMany(FromCache),
+        .. Measure(ScaledQuantity.Modalities, Modalities.SelectMany(m =>
+            AtHand(m, new StepSetting(EncoderKind.Cnn, m, 32, device)))),
+        .. Measure(ScaledQuantity.Batch, Batches.SelectMany(batch =>
+            AtHand(batch, new StepSetting(EncoderKind.Cnn, 2, batch, device)))),
+        // One size at a time: networks of all sizes together would fill the memory.
+        .. Parameters.SelectMany(parameters => Measure(
+            ScaledQuantity.Parameters, AtHand(parameters, Perceptrons(parameters)))),
+        .. FromCaches(),
     ];
 
-    private ScalingPoint[] AtHand(ScaledQuantity quantity, long value, StepSetting setting)
+    private IEnumerable<(long Value, StepVariant Variant)> AtHand(long value, StepSetting setting)
     {
         var network = new BenchmarkNetwork(setting);
-        return Measure(quantity, value, strategies.Select(of => StepVariant.Of(network, of)).ToArray());
+        return strategies.Select(of => (value, StepVariant.Of(network, of)));
     }
 
-    private ScalingPoint[] FromCache(int samples)
+    private ScalingPoint[] FromCaches()
     {
-        var setting = new StepSetting(EncoderKind.Mlp, 2, 64, device, StepSetting.HiddenUnitsFor(100_000));
+        var setting = Perceptrons(parameters: 100_000);
         var network = new BenchmarkNetwork(setting);
-        using var data = new CachedData(setting, network, samples);
-        return Measure(
-            ScaledQuantity.Samples, samples, strategies.Select(of => StepVariant.Of(network, of, data.Source())).ToArray());
+        var data = Samples.ToDictionary(samples => samples, samples => new CachedData(setting, network, samples));
+        var points = Measure(ScaledQuantity.Samples, Samples.SelectMany(samples =>
+            strategies.Select(of => ((long)samples, StepVariant.Of(network, of, data[samples].Source())))));
+        Array.ForEach([.. data.Values], set => set.Dispose());
+        return points;
     }
 
-    private ScalingPoint[] Measure(ScaledQuantity quantity, long value, StepVariant[] variants)
+    private StepSetting Perceptrons(long parameters) =>
+        new(EncoderKind.Mlp, 2, 64, device, StepSetting.HiddenUnitsFor(parameters));
+
+    /// <summary>All values and strategies in turn.</summary>
+    private ScalingPoint[] Measure(ScaledQuantity quantity, IEnumerable<(long Value, StepVariant Variant)> series)
     {
-        var times = StepTimes.Measure(new StepClock(device), variants, rounds);
-        var points = variants.Select(variant => new ScalingPoint(
+        var all = series.ToArray();
+        var times = StepTimes.Measure(new StepClock(device), all.Select(entry => entry.Variant).ToArray(), rounds);
+        var joint = all.Where(entry => entry.Variant.Strategy == StrategyCase.Joint.Strategy)
+            .ToDictionary(entry => entry.Value, entry => times.Of(entry.Variant));
+        var points = all.Select(entry => new ScalingPoint(
             quantity,
-            value,
-            variant.Strategy,
-            variant.Phase,
-            Median.Of(times.Of(variant)),
-            Median.OfRatios(times.Of(variant), times.Yardstick))).ToArray();
-        Array.ForEach(variants, variant => variant.Dispose());
+            entry.Value,
+            entry.Variant.Strategy,
+            entry.Variant.Phase,
+            Median.Of(times.Of(entry.Variant)),
+            Median.OfRatios(times.Of(entry.Variant), joint[entry.Value]))).ToArray();
+        Array.ForEach(all, entry => entry.Variant.Dispose());
         return points;
     }
 }

@@ -12,13 +12,14 @@ internal static class FrankWolfe
     public static double[] Weights(double[,] gram, double tolerance)
     {
         int count = gram.GetLength(0);
-        var weights = Enumerable.Repeat(1.0 / count, count).ToArray();
+        var weights = new double[count];
+        Array.Fill(weights, 1.0 / count);
+        var products = new double[count];
         double scale = Enumerable.Range(0, count).Max(i => gram[i, i]);
         for (int step = 0; step < MostSteps; step++)
         {
-            var products = Products(gram, weights);
+            double squaredNorm = Multiply(gram, weights, products);
             int best = Array.IndexOf(products, products.Min());
-            double squaredNorm = Dot(products, weights);
             double gap = squaredNorm - products[best];
             if (gap <= tolerance * scale)
             {
@@ -37,10 +38,22 @@ internal static class FrankWolfe
         return weights;
     }
 
-    public static double SquaredNorm(double[,] gram, IReadOnlyList<double> weights) => Dot(Products(gram, weights), weights);
+    /// <summary>The products of the point with each vector.</summary>
+    /// <returns>The point's squared norm.</returns>
+    private static double Multiply(double[,] gram, double[] weights, double[] products)
+    {
+        double squaredNorm = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            products[i] = 0;
+            for (int j = 0; j < weights.Length; j++)
+            {
+                products[i] += gram[i, j] * weights[j];
+            }
 
-    private static double[] Products(double[,] gram, IReadOnlyList<double> weights) =>
-        Enumerable.Range(0, weights.Count).Select(i => weights.Select((weight, j) => weight * gram[i, j]).Sum()).ToArray();
+            squaredNorm += products[i] * weights[i];
+        }
 
-    private static double Dot(IReadOnlyList<double> a, IReadOnlyList<double> b) => a.Zip(b, (x, y) => x * y).Sum();
+        return squaredNorm;
+    }
 }

@@ -18,7 +18,7 @@ public class LambertBenchmarks
     /// <summary>From just above the branch point to 1000.</summary>
     public LambertBenchmarks() => _tensor = tensor(_numbers);
 
-    /// <summary>MathNet's Newton-Raphson on w exp(w) - x, kept inside a bracket.</summary>
+    /// <summary>MathNet's Brent method on w exp(w) - x.</summary>
     [Benchmark(Baseline = true, OperationsPerInvoke = Count)]
     public double RootFinding() => _numbers.Sum(Root);
 
@@ -33,10 +33,6 @@ public class LambertBenchmarks
         using var w = LambertW.W0(_tensor);
     }
 
-    internal static double Root(double x) => RobustNewtonRaphson.FindRoot(
-        w => (w * Math.Exp(w)) - x,
-        w => Math.Exp(w) * (1 + w),
-        -1,
-        Math.Max(1, Math.Log(1 + Math.Max(0, x))),
-        accuracy: 1e-14);
+    internal static double Root(double x) =>
+        Brent.FindRoot(w => (w * Math.Exp(w)) - x, -1, Math.Max(1, Math.Log(1 + Math.Max(0, x))), accuracy: 1e-15);
 }

@@ -1,0 +1,2 @@
+// The number of libtorch's threads is global.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -46,6 +46,26 @@ public sealed class ResumeTests : IDisposable
         Runs("ended").Should().Be(Runs("whole"));
     }
 
+    [Fact]
+    public void The_report_of_a_resumed_run_shows_the_whole_of_it()
+    {
+        string[] args = ["train", "--strategy", "mmpareto", "--epochs", "4", "--batch", "20", "--report"];
+        ProgramRun.OnTinyDigits([.. args, "--out", Folder("whole")]).ExitCode.Should().Be(0);
+        using var cancellation = new CancellationTokenSource();
+        using var watcher = CancelAfter(cancellation, "step-000000000010");
+        ProgramRun.Of((_, _, _) => TinyDigits.Set, cancellation.Token, [.. args, "--out", Folder("ended")]);
+
+        ProgramRun.OnTinyDigits([.. args, "--out", Folder("ended"), "--resume"]).ExitCode.Should().Be(0);
+
+        Drawn("ended").Should().Equal(Drawn("whole"));
+        ProgramRun.OnTinyDigits([.. args, "--out", Folder("ended"), "--resume"]).ExitCode.Should().Be(0);
+        Drawn("ended").Should().Equal(Drawn("whole"), "a finished run is shown again");
+    }
+
+    /// <summary>The lines of all charts of a report.</summary>
+    private string[] Drawn(string name) => [.. File.ReadAllText(Path.Combine(Folder(name), "report.html"))
+        .Split(" d=\"").Skip(1).Select(rest => rest[..rest.IndexOf('"', StringComparison.Ordinal)])];
+
     /// <summary>Cancels as soon as a run has left a checkpoint.</summary>
     private FileSystemWatcher CancelAfter(CancellationTokenSource source, string run)
     {

@@ -19,9 +19,8 @@ internal sealed class RunCurves(
 {
     private const int MostSteps = 300;
 
-    private readonly List<EpochScores> _scores = [];
-    private readonly List<long> _steps = [];
-    private readonly List<IReadOnlyList<(string Name, double Value)>> _figures = [];
+    private readonly SortedDictionary<int, EpochScores> _scores = [];
+    private readonly SortedDictionary<long, IReadOnlyList<(string Name, double Value)>> _figures = [];
     private MissingRecord? _missing;
     private IMultimodalModel _model = null!;
     private long _stride = 1;
@@ -36,26 +35,29 @@ internal sealed class RunCurves(
     {
         if (step.Index % _stride != 0)
             return;
-        _steps.Add(step.Index);
-        _figures.Add(report.Figures(_model.Modalities));
+        _figures[step.Index] = report.Figures(_model.Modalities);
     }
 
     public void OnEpochEnd(EpochSummary summary)
     {
         var result = summary.Validation
             ?? Evaluator.Evaluate(_model, DigitData.Task, data.TestInOrder, device, cancellation);
-        _scores.Add(new EpochScores(
+        _scores[summary.Epoch] = new EpochScores(
             trained.Fused ? result.Fused.Primary : null,
-            [.. result.Unimodal!.Select(scores => trained.Heads ? scores.Primary : (double?)null)]));
+            [.. result.Unimodal!.Select(scores => trained.Heads ? scores.Primary : (double?)null)]);
     }
+
+    public IReadOnlyDictionary<string, double> GetState() => CurveState.Write(_figures, _scores);
+
+    public void SetState(IReadOnlyDictionary<string, double> state) => CurveState.Read(state, _figures, _scores);
 
     public void OnFitEnd(TrainingResult result) => _missing = trained.Fused ? ScoreMissing() : null;
 
     /// <summary>Adds the curves to the record of the run.</summary>
     public RunRecord AddTo(RunRecord run) => run with
     {
-        Epochs = [.. run.Epochs.Zip(_scores, (epoch, scores) => epoch with { Scores = scores })],
-        Steps = new StepRecord(_steps, Columns()),
+        Epochs = [.. run.Epochs.Zip(_scores.Values, (epoch, scores) => epoch with { Scores = scores })],
+        Steps = new StepRecord([.. _figures.Keys], Columns()),
         Missing = _missing,
     };
 
@@ -70,7 +72,7 @@ internal sealed class RunCurves(
                 [.. subset.Modalities.Select(m => _model.Modalities[m])], subset.Scores.Primary))]);
     }
 
-    private Dictionary<string, IReadOnlyList<double>> Columns() =>
-        _figures[0].Select((figure, i) => (figure.Name, Values: _figures.Select(row => row[i].Value).ToArray()))
-            .ToDictionary(column => column.Name, IReadOnlyList<double> (column) => column.Values);
+    private Dictionary<string, IReadOnlyList<double>> Columns() => _figures.Values
+        .SelectMany(row => row).GroupBy(figure => figure.Name, figure => figure.Value)
+        .ToDictionary(column => column.Key, IReadOnlyList<double> (column) => [.. column]);
 }

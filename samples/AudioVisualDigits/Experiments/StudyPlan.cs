@@ -34,7 +34,8 @@ internal sealed record StudyPlan(
     /// <param name="seed">The seed.</param>
     public RunCheckpoints Checkpoints(string task, StrategyEntry strategy, int seed)
     {
-        var name = $"{task}-{strategy.Name}-{Settings.Fingerprint()}-seed{seed}";
+        // Those for a report hold its curves too.
+        var name = $"{task}-{strategy.Name}-{Settings.Fingerprint()}-seed{seed}{(Report ? "-report" : "")}";
         return new RunCheckpoints(Path.Combine(Folder, "checkpoints", name), CheckpointEvery, Resume);
     }
 

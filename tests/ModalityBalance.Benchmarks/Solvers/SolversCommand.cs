@@ -43,7 +43,7 @@ internal static class SolversCommand
         var log = new AccumulationLogger();
         foreach (var type in new[] { typeof(LambertBenchmarks), typeof(MinNormBenchmarks) })
         {
-            MarkdownExporter.Default.ExportToLog(BenchmarkRunner.Run(type, config), log);
+            MarkdownExporter.Console.ExportToLog(BenchmarkRunner.Run(type, config), log);
         }
 
         output.Write(log.GetLog());

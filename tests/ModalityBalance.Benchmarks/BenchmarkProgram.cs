@@ -48,9 +48,9 @@ internal sealed class BenchmarkProgram(TextWriter output, TextWriter error)
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
+            var names = root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
             throw new BadInputException(parsed.CommandResult.Command == root
-                ? "The first argument must be one of "
-                    + $"{string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))}."
+                ? $"The first argument must be one of {string.Join(", ", names)}."
                 : parsed.Errors[0].Message);
         }
 

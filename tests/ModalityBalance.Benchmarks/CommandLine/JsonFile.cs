@@ -44,7 +44,8 @@ internal sealed class JsonFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new BadInputException($"--json must be a file that can be written, but '{_path}' is not: {e.Message}");
+            throw new BadInputException(
+                $"--json must be a file that can be written, but '{_path}' is not: {e.Message}");
         }
     }
 }

@@ -9,10 +9,11 @@ internal sealed class MachineOptions
 {
     private const int MostThreads = 1024;
 
-    private readonly Option<DeviceType> _device = Choices.Of("--device", "Where to compute", DeviceType.CPU, DeviceType.CUDA);
+    private readonly Option<DeviceType> _device =
+        Choices.Of("--device", "Where to compute", DeviceType.CPU, DeviceType.CUDA);
 
     private readonly Option<int> _threads = Choices.Number(
-        "--threads", "Threads of libtorch on the CPU; all processors if not given.", Environment.ProcessorCount, 1, MostThreads);
+        "--threads", "Threads of libtorch on the CPU, by default all processors.", Environment.ProcessorCount, 1, MostThreads);
 
     private readonly Option<string?> _json = new("--json") { Description = "File for the results.", HelpName = "file" };
 

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Benchmarks.Equality;
 
-/// <summary>equality: every strategy trains on the CPU and on the device from the same weights on the same batch; on the
-/// CPU the difference is zero, or the command fails.</summary>
+/// <summary>equality: every strategy trains on the CPU and on the device from the same weights on the same batch; on
+/// the CPU the difference is zero, or the command fails.</summary>
 internal static class EqualityCommand
 {
     private const int MostSteps = 10_000;
@@ -25,10 +25,10 @@ internal static class EqualityCommand
             var setting = network.Apply(parsed);
             var json = network.Machine.File(parsed);
             var differences = StrategyCase.All.Select(of => Compare(setting, of, parsed.GetValue(steps))).ToArray();
-            foreach (var difference in differences)
+            foreach (var found in differences)
             {
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{difference.Strategy,-12} {difference.Phase,-12} first step {difference.FirstStep:E1}, largest {difference.Largest:E1}"));
+                    $"{found.Strategy,-12} {found.Phase,-12} first step {found.FirstStep:E1}, largest {found.Largest:E1}"));
             }
 
             json?.Write(differences);

@@ -11,8 +11,8 @@ namespace ModalityBalance.Benchmarks.Equality;
 /// <param name="Batch">Samples per step.</param>
 /// <param name="Device">The device compared with the CPU.</param>
 /// <param name="Steps">Training steps from the same weights on.</param>
-/// <param name="FirstStep">Largest distance of two gradients of a parameter, relative to the length of the CPU's, in the
-/// first step.</param>
+/// <param name="FirstStep">Largest distance of two gradients of a parameter, relative to the length of the CPU's, in
+/// the first step.</param>
 /// <param name="Largest">The same over all steps.</param>
 internal sealed record GradientDifference(
     string Strategy,

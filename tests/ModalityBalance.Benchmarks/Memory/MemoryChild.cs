@@ -30,7 +30,8 @@ internal static class MemoryChild
 
         using var variant = StepVariant.Of(new BenchmarkNetwork(setting), strategy);
         long parameters = Enumerable.Range(0, setting.Modalities)
-            .SelectMany(m => variant.Model.Encoder(m).parameters()).Sum(parameter => parameter.numel() * parameter.ElementSize);
+            .SelectMany(m => variant.Model.Encoder(m).parameters())
+            .Sum(parameter => parameter.numel() * parameter.ElementSize);
         GC.Collect();
         long before = ProcessMemory.ResidentBytes;
         ProcessMemory.ForgetPeak();
@@ -61,6 +62,7 @@ internal static class MemoryChild
         process.WaitForExit();
         return process.ExitCode == 0
             ? JsonSerializer.Deserialize<MemoryReading>(reading)!
-            : throw new BadInputException($"The process that measures {title} ended with code {process.ExitCode}: {error.Result}");
+            : throw new BadInputException(
+                $"The process that measures {title} ended with code {process.ExitCode}: {error.Result}");
     }
 }

@@ -15,7 +15,7 @@ internal static class MemoryCommand
     public static Command Create(TextWriter output)
     {
         var network = new NetworkOptions();
-        var command = new Command("memory", "Peak resident memory of every strategy's steps, each in a process of its own.");
+        var command = new Command("memory", "Peak memory of every strategy's steps, each in a process of its own.");
         network.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -63,12 +63,18 @@ internal static class MemoryCommand
             entry.Reading.ParameterBytes / Mebi)).ToArray();
     }
 
-    private static StepSetting Supported(StepSetting setting) =>
-        setting.Device == DeviceType.CUDA
-            ? throw new BadInputException("--device must be cpu for memory: TorchSharp does not say what a CUDA device has in use.")
-            : ProcessMemory.IsKnown
-                ? setting
-                : throw new BadInputException("memory needs Linux, whose /proc/self/status tells a process its peak.");
+    private static StepSetting Supported(StepSetting setting)
+    {
+        if (setting.Device == DeviceType.CUDA)
+        {
+            throw new BadInputException(
+                "--device must be cpu for memory: TorchSharp does not say what a CUDA device has in use.");
+        }
+
+        return ProcessMemory.IsKnown
+            ? setting
+            : throw new BadInputException("memory needs Linux, whose /proc/self/status tells a process its peak.");
+    }
 
     private static string Text(double number) => number.ToString("F1", CultureInfo.InvariantCulture);
 }

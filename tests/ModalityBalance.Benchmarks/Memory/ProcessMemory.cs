@@ -33,6 +33,7 @@ internal static class ProcessMemory
     private static long Read(string key)
     {
         string line = File.ReadLines(StatusFile).First(text => text.StartsWith(key, StringComparison.Ordinal));
-        return Kibi * long.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+        string kibibytes = line[key.Length..].Replace("kB", "", StringComparison.Ordinal);
+        return Kibi * long.Parse(kibibytes, NumberStyles.Integer, CultureInfo.InvariantCulture);
     }
 }

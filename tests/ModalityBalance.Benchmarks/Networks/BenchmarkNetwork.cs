@@ -20,7 +20,8 @@ internal sealed class BenchmarkNetwork
         _setting = setting;
         random.manual_seed(1);
         var inputs = Each(_ => (ModalityInput)randn([setting.Batch, .. setting.SampleShape]));
-        Batch = new MultimodalBatch(inputs, randint(0, Classes, [setting.Batch], ScalarType.Int64)).To(setting.ToDevice());
+        var labels = randint(0, Classes, [setting.Batch], ScalarType.Int64);
+        Batch = new MultimodalBatch(inputs, labels).To(setting.ToDevice());
         Teachers = new TeacherOutputs(
             Each(_ => rand(setting.Batch, setting.Width).to(setting.ToDevice())),
             Each(_ => randn(setting.Batch, Classes).to(setting.ToDevice())),

@@ -15,7 +15,7 @@ internal static class ScalingCommand
     {
         var machine = new MachineOptions();
         var rounds = Choices.Number("--rounds", "Timed steps of each way.", 10, 1, MostRounds);
-        var command = new Command("scaling", "How a step's cost follows modalities, batch, parameters and data set.") { rounds };
+        var command = new Command("scaling", "A step's cost over modalities, batch, parameters and data.") { rounds };
         machine.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -54,7 +54,7 @@ internal static class ScalingCommand
         foreach (var (strategy, phase, fit) in result.Fits)
         {
             output.WriteLine(Text(
-                $"{strategy,-12} {phase,-12} {fit.Intercept:F2} ms + {fit.Slope:F2} ms per modality, within {fit.LargestMiss:P1}"));
+                $"{strategy,-12} {phase,-12} {fit.Intercept:F2} + {fit.Slope:F2} M ms, within {fit.LargestMiss:P1}"));
         }
     }
 

@@ -1,7 +1,7 @@
 namespace ModalityBalance.Benchmarks.Solvers;
 
-/// <summary>The textbook way to a min-norm point: from the middle of the hull, each step goes towards the vector with the
-/// smallest product, as far as is best, until the duality gap is small.</summary>
+/// <summary>The textbook way to a min-norm point: from the middle of the hull, each step goes towards the vector with
+/// the smallest product, as far as is best, until the duality gap is small.</summary>
 internal static class FrankWolfe
 {
     private const int MostSteps = 10_000;

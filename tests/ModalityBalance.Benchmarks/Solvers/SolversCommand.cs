@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Exporters;
-using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
@@ -43,7 +43,7 @@ internal static class SolversCommand
         var log = new AccumulationLogger();
         foreach (var type in new[] { typeof(LambertBenchmarks), typeof(MinNormBenchmarks) })
         {
-            MarkdownExporter.Default.ExportToLog(BenchmarkRunner.Run(type, config), log);
+            MarkdownExporter.Console.ExportToLog(BenchmarkRunner.Run(type, config), log);
         }
 
         output.Write(log.GetLog());

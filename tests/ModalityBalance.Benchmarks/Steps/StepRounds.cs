@@ -5,8 +5,8 @@ using ModalityBalance.Training;
 namespace ModalityBalance.Benchmarks.Steps;
 
 /// <summary>
-/// Times all ways to make a step, the trainer's among them, in one process. The rounds run inside the trainer: it pulls a
-/// batch, which first times the others, then its own step until it pulls the next.
+/// Times all ways to make a step, the trainer's among them, in one process. The rounds run inside the trainer: it pulls
+/// a batch, which first times the others, then its own step until it pulls the next.
 /// </summary>
 internal sealed class StepRounds : IBatchSource, IDisposable
 {

@@ -1,14 +1,15 @@
 namespace ModalityBalance.Benchmarks.Steps;
 
-/// <summary>Times steps of several ways in turn, in rounds and in another order each, so that whatever slows the machine
-/// slows them all.</summary>
+/// <summary>Times steps of several ways in turn, in rounds and in another order each, so that whatever slows the
+/// machine slows them all.</summary>
 internal sealed class StepTimes(StepClock clock, IReadOnlyList<StepVariant> variants)
 {
     /// <summary>Steps of each way that are not timed.</summary>
     public const int WarmUp = 2;
 
     private readonly Random _random = new(1);
-    private readonly Dictionary<StepVariant, List<double>> _milliseconds = variants.ToDictionary(v => v, _ => new List<double>());
+    private readonly Dictionary<StepVariant, List<double>> _milliseconds =
+        variants.ToDictionary(variant => variant, _ => new List<double>());
 
     /// <summary>Two steps of each that are not timed, then the rounds.</summary>
     public static StepTimes Measure(StepClock clock, IReadOnlyList<StepVariant> variants, int rounds)

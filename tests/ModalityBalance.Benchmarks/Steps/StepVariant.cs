@@ -11,7 +11,8 @@ internal sealed class StepVariant : IDisposable
     private readonly optim.Optimizer _optimizer;
     private readonly IDisposable? _state;
 
-    private StepVariant(string strategy, string? phase, MultimodalModel model, IDisposable? state, Action<StepVariant> gradients)
+    private StepVariant(
+        string strategy, string? phase, MultimodalModel model, IDisposable? state, Action<StepVariant> gradients)
     {
         (Strategy, Phase, Model, _state, _gradients) = (strategy, phase, model, state, gradients);
         _optimizer = Sgd(model);

@@ -29,8 +29,8 @@ internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposab
         return new SampleWeights(weights[0], weights[1..], _thresholds.unbind());
     }
 
-    public IReadOnlyDictionary<string, double> GetState() =>
-        Values().ToDictionary(entry => KeyPrefix + entry.Key.ToString(CultureInfo.InvariantCulture), entry => entry.Value);
+    public IReadOnlyDictionary<string, double> GetState() => Values().ToDictionary(
+        entry => KeyPrefix + entry.Key.ToString(CultureInfo.InvariantCulture), entry => entry.Value);
 
     public static bool Keeps(string key) => key.StartsWith(KeyPrefix, StringComparison.Ordinal);
 

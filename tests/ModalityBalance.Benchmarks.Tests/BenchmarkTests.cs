@@ -68,6 +68,33 @@ public sealed class BenchmarkTests : IDisposable
         prioritised.ParameterBytes.Should().Be(joint.ParameterBytes);
     }
 
+    [Fact]
+    public void A_killed_training_ends_as_the_undisturbed_one()
+    {
+        var trial = ProgramRun.Json("kill", "--encoders", "mlp", "--batch", "4", "--kills", "1")[0];
+
+        trial.GetProperty("isIdentical").GetBoolean().Should().BeTrue();
+        trial.GetProperty("killedAfterSeconds").GetDouble().Should().BePositive();
+    }
+
+    [Fact]
+    public void The_loop_is_measured()
+    {
+        var checkpoint = ProgramRun.Json("checkpoint", "--encoders", "mlp", "--batch", "4")[0];
+        foreach (var figure in new[] { "mebibytes", "writeSeconds", "findSeconds", "loadSeconds" })
+        {
+            checkpoint.GetProperty(figure).GetDouble().Should().BePositive(figure);
+        }
+
+        var logs = ProgramRun.Json("observers", "--encoders", "mlp", "--batch", "4", "--rounds", "1")[0];
+        logs.GetProperty("ratio").GetDouble().Should().BePositive();
+
+        var memory = ProgramRun.Json("endurance", "--encoders", "mlp", "--batch", "4", "--steps", "2000");
+        memory.EnumerateArray().Select(reading => reading.GetProperty("step").GetInt64())
+            .Should().Equal(Enumerable.Range(1, 20).Select(i => 100L * i));
+        memory.EnumerateArray().Should().OnlyContain(reading => reading.GetProperty("mebibytes").GetDouble() > 0);
+    }
+
     [Theory]
     [InlineData("--modalities must be a whole number from 2 to 8, but is '0'.", "step-cost", "--modalities", "0")]
     [InlineData("--modalities must be a whole number from 2 to 8, but is '9'.", "step-cost", "--modalities", "9")]
@@ -76,7 +103,7 @@ public sealed class BenchmarkTests : IDisposable
     [InlineData("--encoders must be one of cnn, resnet18, mlp, but is 'vit'.", "step-cost", "--encoders", "vit")]
     [InlineData("--json must be a file that can be written, but '/' is a folder.", "equality", "--json", "/")]
     [InlineData("--json must be a file that can be written, but '/no/x' is not: *", "step-cost", "--json", "/no/x")]
-    [InlineData("The first argument must be one of step-cost, memory, scaling, solvers, equality.", "steps")]
+    [InlineData("The first argument must be one of step-cost, memory, scaling, *, kill.", "steps")]
     public void What_cannot_be_done_is_said_in_one_sentence(string sentence, params string[] args)
     {
         var run = ProgramRun.Of(args);

@@ -38,7 +38,7 @@ internal static class CheckpointCommand
         string path = Path.Combine(folder.Path, "step-000000000002" + Checkpoint.Extension);
         var writing = new List<double>();
         // In the second epoch's step, momentum and best weights are there.
-        run.Train(2, validate: true, resumeFrom: null, new StepHook(at =>
+        run.Train(StrategyCase.Joint, 2, validate: true, resumeFrom: null, new StepHook(at =>
         {
             if (at.Step == 2)
             {

@@ -3,11 +3,12 @@ using System.Globalization;
 using ModalityBalance.Benchmarks.CommandLine;
 using ModalityBalance.Benchmarks.Memory;
 using ModalityBalance.Benchmarks.Networks;
+using ModalityBalance.Benchmarks.Steps;
 using ModalityBalance.Training;
 
 namespace ModalityBalance.Benchmarks.Loop;
 
-/// <summary>endurance: resident memory over a long training with logs and checkpoints.</summary>
+/// <summary>endurance: resident memory over a long training by I2MCL with logs and checkpoints.</summary>
 internal static class EnduranceCommand
 {
     private const int Readings = 20;
@@ -40,6 +41,7 @@ internal static class EnduranceCommand
         using var run = new LoopRun(setting, StepsPerEpoch);
         var readings = new List<ResidentMemory>();
         run.Train(
+            StrategyCase.Of("i2mcl"),
             steps / StepsPerEpoch,
             validate: true,
             resumeFrom: null,

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using ModalityBalance.Benchmarks.CommandLine;
 using ModalityBalance.Benchmarks.Networks;
+using ModalityBalance.Benchmarks.Steps;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
@@ -16,6 +17,9 @@ internal static class KillCommand
     private const int Epochs = 8;
     private const int StepsPerEpoch = 25;
     private const int StepsBetweenCheckpoints = 5;
+
+    // Less than a training with the presets takes, so that most are killed in it.
+    private const double LongestSeconds = 1.5;
 
     public static Command Create(TextWriter output)
     {
@@ -32,7 +36,7 @@ internal static class KillCommand
             foreach (var trial in trials)
             {
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"killed after {trial.KilledAfterSeconds:F2} s, resumed after step {trial.ResumedAfterStep}, "
+                    $"{trial.Strategy,-16} killed after {trial.KilledAfterSeconds:F2} s, resumed after step {trial.ResumedAfterStep}, "
                     + $"{(trial.IsIdentical ? "identical" : "DIFFERENT")}"));
             }
 
@@ -48,7 +52,8 @@ internal static class KillCommand
     {
         var network = new NetworkOptions();
         var folder = new Option<string>("--folder") { Required = true };
-        var command = new Command(ChildName, "One training.") { folder };
+        var strategy = new Option<string>("--strategy") { Required = true };
+        var command = new Command(ChildName, "One training.") { folder, strategy };
         command.Hidden = true;
         network.AddTo(command);
         command.SetAction(parsed =>
@@ -57,6 +62,7 @@ internal static class KillCommand
             using var run = new LoopRun(network.Apply(parsed), StepsPerEpoch);
             long? start = null;
             run.Train(
+                StrategyCase.Of(parsed.GetRequiredValue(strategy)),
                 Epochs,
                 validate: true,
                 Checkpoint.FindNewest(place),
@@ -67,48 +73,64 @@ internal static class KillCommand
         return command;
     }
 
+    /// <summary>The strategies take turns.</summary>
     private static IEnumerable<KillTrial> Run(StepSetting setting, int kills)
     {
         using var scratch = new ScratchFolder();
-        var clock = Stopwatch.StartNew();
-        string whole = Finish(setting, Path.Combine(scratch.Path, "whole"))[1];
-        double length = clock.Elapsed.TotalSeconds;
         var chance = new Random(1);
+        var whole = new Dictionary<string, string>();
         for (int i = 0; i < kills; i++)
         {
+            string strategy = StrategyCase.All[i % StrategyCase.All.Count].Title;
+            if (!whole.TryGetValue(strategy, out string? digest))
+            {
+                digest = Finish(Start(setting, strategy, Path.Combine(scratch.Path, strategy)))[1];
+                whole.Add(strategy, digest);
+            }
+
             string folder = Path.Combine(scratch.Path, $"killed{i}");
-            using var process = Start(setting, folder);
-            // From the first checkpoint on.
+            double delay = Kill(Start(setting, strategy, folder), folder, chance);
+            string[] resumed = Finish(Start(setting, strategy, folder));
+            long? step = long.TryParse(resumed[0], CultureInfo.InvariantCulture, out long at) ? at : null;
+            yield return new KillTrial(strategy, delay, step, resumed[1] == digest);
+        }
+    }
+
+    /// <summary>Kills a training at a random moment after its first checkpoint.</summary>
+    private static double Kill(Process process, string folder, Random chance)
+    {
+        using (process)
+        {
             while (Checkpoint.FindNewest(folder) is null && !process.HasExited)
             {
                 Thread.Sleep(5);
             }
 
-            double delay = chance.NextDouble() * length / 2;
+            double delay = chance.NextDouble() * LongestSeconds;
             process.WaitForExit(TimeSpan.FromSeconds(delay));
             process.Kill();
             process.WaitForExit();
-            string[] resumed = Finish(setting, folder);
-            yield return new KillTrial(
-                delay, long.TryParse(resumed[0], CultureInfo.InvariantCulture, out long step) ? step : null, resumed[1] == whole);
+            return delay;
         }
     }
 
-    private static string[] Finish(StepSetting setting, string folder)
+    private static string[] Finish(Process process)
     {
-        using var process = Start(setting, folder);
-        string result = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? result.TrimEnd('\n').Split(' ')
-            : throw new BadInputException($"A training ended with code {process.ExitCode}.");
+        using (process)
+        {
+            string result = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0
+                ? result.TrimEnd('\n').Split(' ')
+                : throw new BadInputException($"A training ended with code {process.ExitCode}.");
+        }
     }
 
-    private static Process Start(StepSetting setting, string folder)
+    private static Process Start(StepSetting setting, string strategy, string folder)
     {
         string program = Path.ChangeExtension(typeof(KillCommand).Assembly.Location, null);
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
-        string[] arguments = [ChildName, "--folder", folder, .. NetworkOptions.Arguments(setting)];
+        string[] arguments = [ChildName, "--folder", folder, "--strategy", strategy, .. NetworkOptions.Arguments(setting)];
         Array.ForEach(arguments, start.ArgumentList.Add);
         return Process.Start(start)!;
     }
@@ -127,7 +149,8 @@ internal static class KillCommand
 }
 
 /// <summary>One killed training.</summary>
+/// <param name="Strategy">What it learnt by.</param>
 /// <param name="KilledAfterSeconds">Since its first checkpoint.</param>
 /// <param name="ResumedAfterStep">Where it went on; null if it had just ended.</param>
 /// <param name="IsIdentical">Whether it ended bit for bit as the undisturbed one.</param>
-internal sealed record KillTrial(double KilledAfterSeconds, long? ResumedAfterStep, bool IsIdentical);
+internal sealed record KillTrial(string Strategy, double KilledAfterSeconds, long? ResumedAfterStep, bool IsIdentical);

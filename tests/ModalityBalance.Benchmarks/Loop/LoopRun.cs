@@ -1,6 +1,5 @@
 using ModalityBalance.Benchmarks.Networks;
 using ModalityBalance.Benchmarks.Steps;
-using ModalityBalance.Strategies;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
@@ -12,6 +11,7 @@ internal sealed class LoopRun : IDisposable
     private readonly StepSetting _setting;
     private readonly BenchmarkNetwork _network;
     private readonly MultimodalDataset _data;
+    private readonly SampleTeachers _teachers;
 
     /// <param name="setting">Network and batch.</param>
     /// <param name="stepsPerEpoch">How many batches the samples are.</param>
@@ -26,27 +26,36 @@ internal sealed class LoopRun : IDisposable
             _network.Batch.Inputs.Select(_ => (ModalityInput)randn([samples, .. setting.SampleShape])).ToArray(),
             randint(0, BenchmarkNetwork.Classes, [samples], ScalarType.Int64),
             _network.Task);
+        _teachers = new SampleTeachers(setting, samples);
     }
 
     public MultimodalModel Model { get; }
 
-    /// <summary>Trains by MMPareto, whose steps show the most figures.</summary>
+    /// <summary>Trains.</summary>
+    /// <param name="of">By which strategy.</param>
     /// <param name="epochs">Passes over the data.</param>
     /// <param name="validate">Whether to keep best weights too.</param>
     /// <param name="resumeFrom">A checkpoint; null for none.</param>
     /// <param name="observers">Told of it.</param>
     public TrainingResult Train(
-        int epochs, bool validate, string? resumeFrom, params IReadOnlyList<ITrainingObserver> observers)
+        StrategyCase of,
+        int epochs,
+        bool validate,
+        string? resumeFrom,
+        params IReadOnlyList<ITrainingObserver> observers)
     {
+        var strategy = of.Make(_setting.Modalities);
+        using var state = strategy as IDisposable;
         var options = new TrainerOptions
         {
             Epochs = epochs,
             Optimizer = StepVariant.Sgd,
             Device = _setting.ToDevice(),
             ResumeFrom = resumeFrom,
+            Teachers = _teachers,
             Observers = observers,
         };
-        return new Trainer(Model, _network.Task, new MMPareto(), options).Fit(
+        return new Trainer(Model, _network.Task, strategy, options).Fit(
             _data.Shuffled(_setting.Batch, seed: 1), validate ? _data.InOrder(_setting.Batch) : null);
     }
 

@@ -21,7 +21,7 @@ internal static class MemoryChild
     /// <summary>In the child: makes some steps and writes the reading.</summary>
     public static void Measure(StepSetting setting, string title, TextWriter output)
     {
-        var strategy = StrategyCase.All.Single(of => of.Title == title);
+        var strategy = StrategyCase.Of(title);
         // Compiles what a step runs and loads what it needs of libtorch, a few megabytes.
         using (var warmUp = StepVariant.Of(new BenchmarkNetwork(setting with { Batch = SmallBatch }), strategy))
         {

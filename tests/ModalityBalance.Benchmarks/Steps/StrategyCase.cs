@@ -26,4 +26,7 @@ internal sealed record StrategyCase(string Strategy, string? Phase, Func<int, IG
 
     /// <summary>In lists and tables.</summary>
     public string Title => Phase is null ? Strategy : $"{Strategy}-{Phase}";
+
+    /// <summary>The case with a title.</summary>
+    public static StrategyCase Of(string title) => All.Single(of => of.Title == title);
 }

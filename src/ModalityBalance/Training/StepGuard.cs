@@ -14,14 +14,21 @@ public sealed class StepGuard : IDisposable
 {
     private readonly IMultimodalModel _model;
     private readonly BufferCopy _buffers;
+    private readonly (string Name, Parameter[] Parameters)[] _parts;
 
     /// <summary>A guard for a model on its final device.</summary>
-    /// <param name="model">The network; moving it afterwards makes the guard useless.</param>
+    /// <param name="model">The network; moving it, or giving it other parameters, afterwards makes the guard useless.
+    /// </param>
     public StepGuard(IMultimodalModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _buffers = new BufferCopy(model.Root);
+        _parts =
+        [
+            .. model.Modalities.Select((name, m) => ($"the encoder of '{name}'", model.EncoderParameters(m).ToArray())),
+            ("fusion and heads", model.SharedParameters().ToArray()),
+        ];
     }
 
     /// <summary>Lets the strategy compute its gradients.</summary>
@@ -56,8 +63,7 @@ public sealed class StepGuard : IDisposable
     {
         using var scope = NewDisposeScope();
         using var graphless = no_grad();
-        var parts = Parts().ToArray();
-        var lengths = parts.Select(part => GradientClipping.Norm(
+        var lengths = _parts.Select(part => GradientClipping.Norm(
             GradientClipping.Of(part.Parameters), report.DeviceLoss.device));
         double[] numbers = new DeviceNumbers("The step", [report.DeviceLoss, .. lengths]).Read().ToArray();
         string where = $"Step {step.Index} (epoch {step.Epoch}): ";
@@ -66,7 +72,7 @@ public sealed class StepGuard : IDisposable
             throw new NonFiniteException(where + Loss(strategy, step, report), step.Epoch, step.Index);
         }
 
-        var broken = parts.Where((_, i) => !double.IsFinite(numbers[i + 1])).Select(part => part.Name).ToArray();
+        var broken = _parts.Where((_, i) => !double.IsFinite(numbers[i + 1])).Select(part => part.Name).ToArray();
         if (broken.Length > 0)
         {
             throw new NonFiniteException(
@@ -74,10 +80,6 @@ public sealed class StepGuard : IDisposable
                 + $"are not (loss {numbers[0]}).", step.Epoch, step.Index);
         }
     }
-
-    private IEnumerable<(string Name, IEnumerable<Parameter> Parameters)> Parts() => _model.Modalities
-        .Select((name, m) => ($"the encoder of '{name}'", _model.EncoderParameters(m)))
-        .Append(("fusion and heads", _model.SharedParameters()));
 
     private static string Loss(IGradientStrategy strategy, TrainingStep step, StepReport report)
     {

@@ -61,7 +61,8 @@ public sealed class Trainer
             state.Resume(checkpoint);
         }
 
-        var run = new TrainingRun(state, _options.Epochs, _options.StepsPerEpoch(train));
+        var run = new TrainingRun(
+            state, _options.Epochs, _options.StepsPerEpoch(train), hasValidation: validation is not null);
         _options.Notify(observer => observer.OnFitStart(run));
         state.RestoreObservers();
         Run(state, train, validation, cancellation);

@@ -7,9 +7,9 @@ public sealed class TrainingRun
 {
     private readonly TrainingState _state;
 
-    internal TrainingRun(TrainingState state, int epochs, int? stepsPerEpoch)
+    internal TrainingRun(TrainingState state, int epochs, int? stepsPerEpoch, bool hasValidation)
     {
-        (_state, Epochs, StepsPerEpoch) = (state, epochs, stepsPerEpoch);
+        (_state, Epochs, StepsPerEpoch, HasValidation) = (state, epochs, stepsPerEpoch, hasValidation);
     }
 
     /// <summary>The network.</summary>
@@ -20,6 +20,9 @@ public sealed class TrainingRun
 
     /// <summary>Steps in each epoch; null if unknown.</summary>
     public int? StepsPerEpoch { get; }
+
+    /// <summary>Whether every epoch ends with a validation.</summary>
+    public bool HasValidation { get; }
 
     /// <summary>The epoch under way, from 0. While observers are told of an epoch's end, it is the next one.</summary>
     public int Epoch => _state.Epochs.Count;

@@ -12,7 +12,7 @@ public sealed class EarlyStopping : ITrainingObserver
 
     private readonly int _patience;
     private readonly double _minimalGain;
-    private readonly Func<EpochSummary, double> _metric;
+    private readonly Func<EpochSummary, double>? _metric;
     private TrainingRun? _run;
     private double? _best;
     private int _waited;
@@ -33,23 +33,29 @@ public sealed class EarlyStopping : ITrainingObserver
                 nameof(minimalGain), $"minimalGain must be finite and at least 0, but is {minimalGain}.");
         }
 
-        (_patience, _minimalGain, _metric) = (patience, minimalGain, metric ?? ValidationScore);
-    }
-
-    /// <inheritdoc/>
-    public void OnFitStart(TrainingRun run)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        (_run, _best, _waited) = (run, null, 0);
+        (_patience, _minimalGain, _metric) = (patience, minimalGain, metric);
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Training has no validation data, and no other metric was given.
     /// </exception>
+    public void OnFitStart(TrainingRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (_metric is null && !run.HasValidation)
+        {
+            throw new InvalidOperationException(
+                "EarlyStopping needs validation data or a metric of its own, but training has neither.");
+        }
+
+        (_run, _best, _waited) = (run, null, 0);
+    }
+
+    /// <inheritdoc/>
     public void OnEpochEnd(EpochSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        double score = _metric(summary);
+        double score = _metric?.Invoke(summary) ?? summary.Validation!.Fused.Primary;
         bool gain = _best is { } best ? score > best + _minimalGain : !double.IsNaN(score);
         (_best, _waited) = gain ? (score, 0) : (_best, _waited + 1);
         if (_waited >= _patience)
@@ -86,8 +92,4 @@ public sealed class EarlyStopping : ITrainingObserver
 
         (_waited, _best) = ((int)waited, state.TryGetValue(Best, out double best) ? best : null);
     }
-
-    private static double ValidationScore(EpochSummary summary) =>
-        summary.Validation?.Fused.Primary ?? throw new InvalidOperationException(
-            "EarlyStopping needs validation data or a metric of its own, but training has neither.");
 }

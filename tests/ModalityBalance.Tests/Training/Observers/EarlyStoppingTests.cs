@@ -81,12 +81,12 @@ public class EarlyStoppingTests
     [Fact]
     public void Training_without_validation_needs_another_metric()
     {
-        var summary = Runs.Epoch(0) with { Validation = null };
+        var run = Runs.At(hasValidation: false);
 
-        new EarlyStopping(1).Invoking(rule => rule.OnEpochEnd(summary))
+        new EarlyStopping(1).Invoking(rule => rule.OnFitStart(run))
             .Should().Throw<InvalidOperationException>().WithMessage("*validation data or a metric*");
         new EarlyStopping(1, metric: epoch => -epoch.Loss)
-            .Invoking(rule => rule.OnEpochEnd(summary)).Should().NotThrow();
+            .Invoking(rule => rule.OnFitStart(run)).Should().NotThrow();
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace ModalityBalance.Tests.Training.Observers;
 internal static class Runs
 {
     /// <summary>A run that starts at a position, of a model with the modalities m0 and m1.</summary>
-    public static TrainingRun At(int epoch = 0, long step = 0)
+    public static TrainingRun At(int epoch = 0, long step = 0, bool hasValidation = true)
     {
         var model = Toy.Model();
         var state = new TrainingState(model, Toy.Task, new JointTraining(), Toy.Options(), Toy.Data().InOrder(16));
@@ -24,7 +24,7 @@ internal static class Runs
             state.EndEpoch(validation: null);
         }
 
-        return new TrainingRun(state, epochs: 10, stepsPerEpoch: 4);
+        return new TrainingRun(state, epochs: 10, stepsPerEpoch: 4, hasValidation);
     }
 
     /// <summary>Makes a step and tells an observer of it.</summary>

@@ -98,7 +98,7 @@ public sealed class MeasuredJoint : IGradientStrategy, IDisposable
         if (unused.Length > 0)
         {
             var gradients = autograd.grad([loss], unused, retain_graph: true, allow_unused: true);
-            foreach (var (parameter, gradient) in unused.Zip(gradients).Where(pair => !pair.Second.IsInvalid))
+            foreach (var (parameter, gradient) in unused.Zip(gradients).Where(pair => pair.Second is { IsInvalid: false }))
             {
                 parameter.grad = gradient;
             }

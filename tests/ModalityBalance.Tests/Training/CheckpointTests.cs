@@ -71,6 +71,42 @@ public sealed class CheckpointTests : IDisposable
         resumed.Should().BeEquivalentTo(whole);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Accumulation_prefetch_and_schedules_by_the_step_go_on(int steps)
+    {
+        static TrainerOptions ByStep(TrainerOptions options) => options with
+        {
+            AccumulatedBatches = 2,
+            SchedulerInterval = SchedulerInterval.Step,
+            Scheduler = made => optim.lr_scheduler.CosineAnnealingLR(made, T_max: 9),
+        };
+
+        using var scope = NewDisposeScope();
+        var (_, whole) = Train("i2mcl", 3, change: ByStep);
+        Train("i2mcl", 3, stopAfterStep: steps, change: ByStep);
+        var (_, resumed) = Train("i2mcl", 3, resume: true, change: ByStep);
+
+        resumed.Should().BeEquivalentTo(whole);
+    }
+
+    [Fact]
+    public void A_schedule_that_watches_the_loss_goes_on()
+    {
+        static TrainerOptions Plateau(TrainerOptions options) => options with
+        {
+            Scheduler = made => optim.lr_scheduler.ReduceLROnPlateau(made, patience: 0, threshold: 0.2),
+        };
+
+        using var scope = NewDisposeScope();
+        var (_, whole) = Train("uniform", 8, change: Plateau);
+        Train("uniform", 8, stopAfterStep: 27, change: Plateau);
+        var (_, resumed) = Train("uniform", 8, resume: true, change: Plateau);
+
+        resumed.Should().BeEquivalentTo(whole);
+    }
+
     [Fact]
     public void A_finished_run_is_resumed_at_its_end()
     {
@@ -242,7 +278,8 @@ public sealed class CheckpointTests : IDisposable
         string optimizer = "SGD",
         CheckpointOptions? checkpoints = null,
         int? failAtStep = null,
-        Hooks? before = null)
+        Hooks? before = null,
+        Func<TrainerOptions, TrainerOptions>? change = null)
     {
         if (stopAfterStep is not null && Directory.Exists(Folder))
         {
@@ -261,7 +298,7 @@ public sealed class CheckpointTests : IDisposable
                 }
             },
         };
-        var options = Options(epochs, optimizer) with
+        var options = (change ?? (same => same))(Options(epochs, optimizer)) with
         {
             Teachers = new FailingTeachers(failAtStep),
             ResumeFrom = resume ? Checkpoint.FindNewest(Folder) : null,
@@ -272,7 +309,8 @@ public sealed class CheckpointTests : IDisposable
         var trainer = new Trainer(model, Toy.Task, rule, options);
         try
         {
-            var result = trainer.Fit(Toy.Data().Shuffled(16, 3), Toy.Data(seed: 8).InOrder(32), cancellation.Token);
+            var result = trainer.Fit(
+                Toy.Data().Shuffled(16, 3).Prefetch(), Toy.Data(seed: 8).InOrder(32), cancellation.Token);
             return (result, Toy.State(model));
         }
         catch (OperationCanceledException) when (stopAfterStep is not null)

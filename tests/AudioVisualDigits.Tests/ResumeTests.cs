@@ -96,7 +96,7 @@ public sealed class ResumeTests : IDisposable
         using var process = Start(args);
         while (!process.HasExited && NewestCheckpoint() == before)
             await Task.Delay(20, limit.Token);
-        using var kill = Process.Start("kill", [signal, $"{process.Id}"]);
+        using var kill = Process.Start("bash", ["-c", $"kill {signal} {process.Id}"]);
         var error = await process.StandardError.ReadToEndAsync(limit.Token);
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, error);

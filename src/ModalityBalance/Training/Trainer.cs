@@ -85,7 +85,7 @@ public sealed class Trainer
         _model.Root.train();
         try
         {
-            while (state.Epochs.Count < _options.Epochs && state.StopReason is null)
+            while (!state.IsAtEnd(_options.Epochs))
             {
                 _options.Notify(observer => observer.OnEpochStart(state.Epochs.Count));
                 loop.Run(train, cancellation);

@@ -65,6 +65,10 @@ internal sealed class TrainingState : IDisposable
 
     public int? BestEpoch => _best.Epoch;
 
+    /// <summary>Whether no epoch is left. One that is under way is ended, whatever asks for a stop.</summary>
+    public bool IsAtEnd(int epochs) =>
+        Epochs.Count >= epochs || (StopReason is not null && Sums.Batches == 0);
+
     /// <summary>Goes on from a checkpoint. Nothing is changed if it is refused.</summary>
     public void Resume(string path)
     {

@@ -108,6 +108,35 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void An_epoch_under_way_is_ended_although_a_stop_was_asked_for()
+    {
+        static Hooks StopInStep(int index)
+        {
+            TrainingRun? run = null;
+            return new Hooks
+            {
+                FitStart = started => run = started,
+                Step = (step, _) =>
+                {
+                    if (step.Index == index)
+                    {
+                        run!.Stop("It is enough.");
+                    }
+                },
+            };
+        }
+
+        using var scope = NewDisposeScope();
+        var (result, whole) = Train("joint", 5, before: StopInStep(7));
+        Train("joint", 5, stopAfterStep: 10, before: StopInStep(7));
+        var (resumed, state) = Train("joint", 5, resume: true);
+
+        result.Epochs.Should().HaveCount(2);
+        state.Should().BeEquivalentTo(whole);
+        Comparable(resumed).Should().BeEquivalentTo(Comparable(result));
+    }
+
+    [Fact]
     public void A_finished_run_is_resumed_at_its_end()
     {
         using var scope = NewDisposeScope();

@@ -91,18 +91,4 @@ public sealed class SmpSchedule
 
         return PhaseAt(epoch) is { } phase ? ModalityConfidence.Rank(confidences)[phase] : null;
     }
-
-    /// <summary>Refuses a training that ends before the schedule's last prioritised phase does.</summary>
-    /// <param name="epochs">The number of epochs of the training.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The prioritised phases reach past the last epoch.</exception>
-    public void RequireWithin(int epochs)
-    {
-        if (FirstJointEpoch > epochs)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(epochs),
-                epochs,
-                $"epochs must be at least {FirstJointEpoch}, the length of the prioritised phases, but is {epochs}.");
-        }
-    }
 }

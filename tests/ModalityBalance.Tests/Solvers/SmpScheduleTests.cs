@@ -32,16 +32,6 @@ public class SmpScheduleTests
     }
 
     [Fact]
-    public void Training_must_not_end_within_a_prioritised_phase()
-    {
-        var schedule = new SmpSchedule(3, [2, 3]);
-
-        schedule.RequireWithin(5);
-        FluentActions.Invoking(() => schedule.RequireWithin(4))
-            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("epochs").WithMessage("*5*4*");
-    }
-
-    [Fact]
     public void Later_changes_of_the_given_lengths_do_not_reach_the_schedule()
     {
         var lengths = new[] { 2 };

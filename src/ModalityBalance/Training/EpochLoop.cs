@@ -19,7 +19,7 @@ internal sealed class EpochLoop(
         using var time = state.Sums.Time();
         using var groups = new BatchGroups(train.Batches(epoch), options.AccumulatedBatches, options.Device);
         groups.Skip(state.Sums.Batches);
-        state.RestoreRandomNumbers();
+        state.Resumption?.RestoreRandomNumbers();
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();

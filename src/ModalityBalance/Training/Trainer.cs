@@ -64,7 +64,7 @@ public sealed class Trainer
         var run = new TrainingRun(
             state, _options.Epochs, _options.StepsPerEpoch(train), hasValidation: validation is not null);
         _options.Notify(observer => observer.OnFitStart(run));
-        state.RestoreObservers();
+        state.Resumption?.RestoreObservers(_options.Observers);
         Run(state, train, validation, cancellation);
 
         if (_options.RestoreBest)

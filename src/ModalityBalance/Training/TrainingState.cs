@@ -2,7 +2,6 @@ using ModalityBalance.Evaluation;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Training.Checkpoints;
-using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 
 namespace ModalityBalance.Training;
@@ -13,8 +12,6 @@ internal sealed class TrainingState : IDisposable
     private readonly List<EpochSummary> _epochs = [];
     private readonly Dictionary<string, BestWeights> _carried = [];
     private readonly BestWeights _best;
-    private CheckpointFile? _resumed;
-    private Tensor? _randomNumbers;
 
     /// <param name="model">On its device.</param>
     /// <param name="task">What it learns.</param>
@@ -60,6 +57,9 @@ internal sealed class TrainingState : IDisposable
 
     public TrainingIdentity Identity { get; }
 
+    /// <summary>What the checkpoint that was gone on from holds for others; null if there is none.</summary>
+    public Resumption? Resumption { get; private set; }
+
     /// <summary>Best weights by name.</summary>
     public IReadOnlyDictionary<string, BestWeights> Carried => _carried;
 
@@ -69,55 +69,29 @@ internal sealed class TrainingState : IDisposable
     public bool IsAtEnd(int epochs) =>
         Epochs.Count >= epochs || (StopReason is not null && Sums.Batches == 0);
 
-    /// <summary>Goes on from a checkpoint. Nothing is changed if it is refused.</summary>
+    /// <summary>Goes on from a checkpoint.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or of another run; nothing was changed.</exception>
     public void Resume(string path)
     {
-        _resumed = CheckpointFile.Open(path);
-        Identity.CheckSameAs(_resumed.Content.Identity, path);
-        var content = _resumed.Content;
+        var checkpoint = CheckpointFile.Open(path);
+        Resumption = new Resumption(checkpoint);
+        var content = checkpoint.Content;
+        Identity.CheckSameAs(content.Identity, path);
         Strategy.SetState(content.Strategy);
-        _resumed.LoadModel(Model.Root);
+        checkpoint.LoadModel(Model.Root);
         _epochs.AddRange(content.Epochs);
         (Step, StopReason) = (content.Step, content.StopReason);
         Sums.Restore(content.Sums);
         Rates.Replay(Step, _epochs.Select(epoch => epoch.Validation?.Loss ?? epoch.Loss));
-        _resumed.LoadOptimizer(Optimizer);
-        _randomNumbers = _resumed.RandomNumbers();
-        _resumed.LoadBest("model", _best);
+        checkpoint.LoadOptimizer(Optimizer);
+        Resumption.LoadBest("model", _best);
     }
 
     /// <inheritdoc cref="TrainingRun.Carry"/>
     public void Carry(string name, BestWeights best)
     {
         _carried.Add(name, best);
-        _resumed?.LoadBest(name, best);
-    }
-
-    /// <summary>Ends what is left of resuming, once observers know the run.</summary>
-    public void RestoreObservers()
-    {
-        foreach (var (key, observer) in CheckpointContent.Keyed(Observers))
-        {
-            if (_resumed?.Content.Observers.GetValueOrDefault(key) is { } state)
-            {
-                observer.SetState(state);
-            }
-        }
-
-        _resumed?.Dispose();
-        _resumed = null;
-    }
-
-    /// <summary>Puts the random generator where it was when the checkpoint was written; once, before the first step.
-    /// </summary>
-    public void RestoreRandomNumbers()
-    {
-        if (_randomNumbers is not null)
-        {
-            random.set_rng_state(_randomNumbers);
-            _randomNumbers.Dispose();
-            _randomNumbers = null;
-        }
+        Resumption?.LoadBest(name, best);
     }
 
     /// <summary>Counts a step.</summary>
@@ -151,8 +125,7 @@ internal sealed class TrainingState : IDisposable
 
     public void Dispose()
     {
-        _resumed?.Dispose();
-        _randomNumbers?.Dispose();
+        Resumption?.Dispose();
         _best.Dispose();
         Sums.Dispose();
         Optimizer.Dispose();

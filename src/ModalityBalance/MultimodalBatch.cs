@@ -82,6 +82,19 @@ public sealed class MultimodalBatch
                 : null);
     }
 
+    /// <summary>Refuses a batch for a network of other modalities.</summary>
+    /// <param name="names">The network's modalities.</param>
+    /// <param name="owner">What has them, in a word or two.</param>
+    internal void CheckModalities(IReadOnlyList<string> names, string owner)
+    {
+        if (Inputs.Count != names.Count)
+        {
+            throw new ArgumentException(
+                $"batch must hold the {names.Count} modalities of the {owner} ({string.Join(", ", names)}), but holds "
+                + $"{Inputs.Count}.");
+        }
+    }
+
     private void CheckSizes()
     {
         if (Size == 0)

@@ -37,15 +37,21 @@ internal static class AdviceRules
     private static StrategyAdvice[] OwnLosses(BalanceDiagnosis diagnosis, double conflictsFrom)
     {
         const string OwnLoss = "A loss of its own makes every encoder learn";
-        string need = diagnosis.Modalities.Any(modality => modality.Gradients is not null)
-            ? ""
-            : " Give the model unimodal heads first.";
-        double share = diagnosis.Modalities.Max(modality => modality.Gradients?.ConflictShare ?? 0);
+        var uniform = new StrategyAdvice(AdvisedStrategy.Uniform, $"{OwnLoss}, at the cost of joint training.");
+        if (diagnosis.Modalities.Max(modality => modality.Gradients?.ConflictShare) is not { } share)
+        {
+            const string Heads = " Give the model unimodal heads first.";
+            return
+            [
+                uniform with { Reason = uniform.Reason + Heads },
+                new(AdvisedStrategy.MMPareto, $"{OwnLoss}; how often it conflicts with the fused one is unknown.{Heads}"),
+            ];
+        }
+
         string conflicts = $"fused and own loss conflict in {DiagnosisText.Percent(share)} of the steps at most";
-        var uniform = new StrategyAdvice(AdvisedStrategy.Uniform, $"{OwnLoss}, at the cost of joint training.{need}");
         return share >= conflictsFrom
-            ? [new(AdvisedStrategy.MMPareto, $"{OwnLoss}, and {conflicts}.{need}"), uniform]
-            : [uniform, new(AdvisedStrategy.MMPareto, $"Like Uniform with longer encoder steps: {conflicts}.{need}")];
+            ? [new(AdvisedStrategy.MMPareto, $"{OwnLoss}, and {conflicts}."), uniform]
+            : [uniform, new(AdvisedStrategy.MMPareto, $"Like Uniform with longer encoder steps: {conflicts}.")];
     }
 
     private static StrategyAdvice[] I2mcl(BalanceDiagnosis diagnosis)
@@ -56,9 +62,9 @@ internal static class AdviceRules
         }
 
         string scale = alpha.Scale.ToString(CultureInfo.InvariantCulture);
-        return [new(
-            AdvisedStrategy.I2mcl,
-            $"DistillationScale {scale} keeps {DiagnosisText.Percent(alpha.Inside)} of the alphas inside (0, 1).")];
+        return [new(AdvisedStrategy.I2mcl, alpha.Inside > 0
+            ? $"DistillationScale {scale} keeps {DiagnosisText.Percent(alpha.Inside)} of the alphas inside (0, 1)."
+            : "No DistillationScale brings an alpha inside (0, 1): the order of the modalities would decide.")];
     }
 
     private static string FeatureHint(BalanceDiagnosis diagnosis) => diagnosis.Alpha is null

@@ -18,7 +18,7 @@ public sealed record AlphaShares(double Scale, double AtZero, double AtOne, doub
 {
     // A difference of one percentage point is not worth a scale farther from the paper's.
     private const double Tolerance = 0.01;
-    private const int Halvings = 30;
+    private const int Halvings = 30; // and doublings
 
     /// <summary>Share of alphas inside (0, 1).</summary>
     public double Inside => 1 - AtZero - AtOne;
@@ -48,14 +48,14 @@ public sealed record AlphaShares(double Scale, double AtZero, double AtOne, doub
             alphas.Average(step => step.Count(alpha => alpha == step.Max()) > 1 ? 1.0 : 0.0));
     }
 
-    /// <summary>The scale that brings alpha away from its ends: of 1, 1/2, 1/4, ... 2^-30 the largest, the closest to
-    /// the paper's 1, whose share of alphas inside is within 0.01 of the best.</summary>
+    /// <summary>The scale that brings alpha away from its ends: of the powers of two from 2^-30 to 2^30 the closest to
+    /// the paper's 1, the smaller of two, whose share of alphas inside is within 0.01 of the best.</summary>
     /// <param name="steps">As in <see cref="Of"/>.</param>
     /// <returns>The shares under that scale; null when no step has a pair.</returns>
     public static AlphaShares? Suggest(IReadOnlyList<IReadOnlyList<GradientPair?>> steps)
     {
-        var candidates = Enumerable.Range(0, Halvings + 1)
-            .Select(k => Of(steps, Math.ScaleB(1, -k))).OfType<AlphaShares>().ToArray();
+        var candidates = Enumerable.Range(-Halvings, (2 * Halvings) + 1).OrderBy(Math.Abs)
+            .Select(power => Of(steps, Math.ScaleB(1, power))).OfType<AlphaShares>().ToArray();
         return candidates.FirstOrDefault(shares =>
             shares.Inside >= candidates.Max(other => other.Inside) - Tolerance);
     }

@@ -37,19 +37,35 @@ public sealed class AlphaTrial : IGradientStrategy, IDisposable
     public StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var report = _strategy.ComputeGradients(step);
+        var report = _strategy.Compute(step);
         if (_steps++ % _every == 0)
         {
-            var fromTask = step.GradientAtRepresentations(step.TaskLosses().mean());
-            _pairs.Add(fromTask.Select((gradient, m) => TeacherComparison.Of(step, m, gradient)));
+            _pairs.Add(report.FromTask.Select((gradient, m) => TeacherComparison.Of(step, m, gradient)));
         }
 
         return report;
     }
 
+    /// <inheritdoc cref="MeasuredJoint.GetState"/>
+    public IReadOnlyDictionary<string, double> GetState() => MeasuredSteps.State(_steps);
+
+    /// <inheritdoc cref="MeasuredJoint.SetState"/>
+    public void SetState(IReadOnlyDictionary<string, double> state) => MeasuredSteps.Refuse(Name, state);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Remarks() => _strategy.Remarks();
+
+    /// <inheritdoc/>
+    public IEnumerable<string> CheckPlan(TrainingPlan plan) => _strategy.CheckPlan(plan);
+
     /// <summary>For each measured step and modality the gradients at the representation, as in
     /// <see cref="JointMeasurements.Distillation"/>. Reads the device.</summary>
-    public IReadOnlyList<IReadOnlyList<GradientPair?>> Read() => _pairs.Read();
+    /// <exception cref="InvalidOperationException">No step was measured.</exception>
+    public IReadOnlyList<IReadOnlyList<GradientPair?>> Read()
+    {
+        MeasuredSteps.CheckAny(_steps);
+        return _pairs.Read();
+    }
 
     /// <summary>Frees the measurements and what the strategy remembers.</summary>
     public void Dispose()

@@ -5,6 +5,7 @@ namespace ModalityBalance.Diagnosis;
 /// <summary>A diagnosis in sentences.</summary>
 internal static class DiagnosisText
 {
+    private const double MostlyTied = 0.5;
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     public static IEnumerable<Finding> Findings(BalanceDiagnosis diagnosis) =>
@@ -58,17 +59,18 @@ internal static class DiagnosisText
 
         string place = diagnosis.AlphaIsOfTrial ? "In a trial of I2MCL" : "Along the joint run";
         string suggestion = best.Scale == 1
-            ? "No smaller scale does better."
+            ? "No other scale does better."
             : string.Create(Invariant, $"Under DistillationScale {best.Scale}, ")
                 + $"{Percent(best.Inside)} would have been inside and {Percent(best.Tied)} of the steps tied.";
         yield return new Finding(
             FindingKind.Alpha,
-            paper.Tied > 0.5,
+            paper.Tied > MostlyTied,
             $"{place}, under the paper's scale, {Percent(paper.AtZero)} of the alphas are 0 and {Percent(paper.AtOne)} "
             + $"are 1, and {Percent(paper.Tied)} of the steps are tied, where the order of the modalities decides. "
             + suggestion,
-            "Of 1, 1/2, 1/4, ... the largest scale whose share of alphas inside (0, 1) is within 0.01 of the best, on "
-            + "the same steps. A joint run does not distil: alphas along it say little of those of I2MCL.");
+            "Of the powers of two the scale closest to 1 whose share of alphas inside (0, 1) is within 0.01 of the best, "
+            + "on the same steps. A joint run does not distil: alphas along it say little of those of I2MCL. A warning "
+            + "when more than half of the steps are tied under the paper's scale.");
     }
 
     private static Finding Conflict(ModalityDiagnosis modality)

@@ -60,15 +60,18 @@ public sealed class MeasuredJoint : IGradientStrategy, IDisposable
         return new StepReport(loss, loss);
     }
 
+    /// <summary>The number of steps, so that a checkpoint does not pass for a run that has not begun.</summary>
+    public IReadOnlyDictionary<string, double> GetState() => MeasuredSteps.State(_steps);
+
+    /// <summary>Refuses to go on with a run from a checkpoint, which holds no measurements.</summary>
+    /// <exception cref="ArgumentException">The run had begun.</exception>
+    public void SetState(IReadOnlyDictionary<string, double> state) => MeasuredSteps.Refuse(Name, state);
+
     /// <summary>What was measured so far. Reads the device.</summary>
     /// <exception cref="InvalidOperationException">No step was measured.</exception>
     public JointMeasurements Read()
     {
-        if (_confidences.Count == 0)
-        {
-            throw new InvalidOperationException("A run must be trained before its measurements are read, but was not.");
-        }
-
+        MeasuredSteps.CheckAny(_steps);
         var modalities = Enumerable.Range(0, _confidences[0].Count);
         var confidences = _overallConfidences ?? [.. modalities.Select(m => _confidences
             .Select(batch => batch[m]).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average())];

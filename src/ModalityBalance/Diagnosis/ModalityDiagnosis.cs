@@ -7,7 +7,7 @@ namespace ModalityBalance.Diagnosis;
 /// <param name="Name">The modality.</param>
 /// <param name="TeacherProbe">Scores of a linear probe on its teacher's representations, on held-out data.</param>
 /// <param name="JointProbe">Scores of a linear probe on the joint model's representations, on the same data.</param>
-/// <param name="Constant">Scores of the best constant prediction there, fitted on the training data.</param>
+/// <param name="Constant">Scores there of the constant prediction of least loss on the training data.</param>
 /// <param name="LostShare">How much of what the teacher knows joint training lost, (teacher - joint) / (teacher -
 /// constant) of the primary scores: 0 for nothing, 1 for all, negative for a gain; 0 where the teacher is no better
 /// than a constant.</param>

@@ -1,5 +1,6 @@
 using ModalityBalance.Evaluation;
 using ModalityBalance.Tasks;
+using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Diagnosis;
@@ -9,19 +10,23 @@ internal sealed class ProbeComparison(LearningTask task, DiagnosisOptions option
 {
     /// <summary>Fits probes on the training data and scores them on the held-out data.</summary>
     /// <returns>Per modality the scores on the teacher's and on the joint model's representations, and those of the
-    /// best constant.</returns>
+    /// constant of least training loss.</returns>
     public IReadOnlyList<(TaskScores Teacher, TaskScores Joint, TaskScores Constant)> Of(
         IMultimodalModel joint, IMultimodalModel teachers, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var fit = Evaluator.Represent(joint, options.Train, options.Device, cancellation);
-        var held = Evaluator.Represent(joint, options.HeldOut, options.Device, cancellation);
-        var taughtFit = Evaluator.Represent(teachers, options.Train, options.Device, cancellation);
-        var taughtHeld = Evaluator.Represent(teachers, options.HeldOut, options.Device, cancellation);
+        var fit = Rows(joint, options.Train, nameof(options.Train));
+        var held = Rows(joint, options.HeldOut, nameof(options.HeldOut));
+        var taughtFit = Rows(teachers, options.Train, nameof(options.Train));
+        var taughtHeld = Rows(teachers, options.HeldOut, nameof(options.HeldOut));
         return [.. joint.Modalities.Select((_, m) => (
             Score(taughtFit[m], taughtHeld[m]),
             Score(fit[m], held[m]),
             Score(WithoutFeatures(fit[m]), WithoutFeatures(held[m]))))];
+
+        IReadOnlyList<(Tensor Representations, Tensor Targets)> Rows(
+            IMultimodalModel model, IBatchSource data, string name) =>
+            ProbeRows.Of(model, data, name, options.Device, cancellation);
     }
 
     private TaskScores Score(

@@ -56,9 +56,10 @@ public sealed record BalanceReport(
         }
     }
 
-    /// <summary>One modality's confidence over the mean of the others'.</summary>
+    /// <summary>One modality's confidence over the mean of the others', of those that some sample has.</summary>
     private static double? Ratio(double?[] confidences, int modality) =>
-        confidences[modality] / confidences.Where((_, m) => m != modality).Average();
+        confidences[modality] / confidences.Where((c, m) => m != modality && c is { } known && !double.IsNaN(known))
+            .DefaultIfEmpty(double.NaN).Average();
 }
 
 /// <summary>One modality's part in a model.</summary>

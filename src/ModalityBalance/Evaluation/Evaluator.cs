@@ -13,7 +13,7 @@ public static class Evaluator
     /// <param name="data">The samples; its epoch 0 is used.</param>
     /// <param name="device">The model's device.</param>
     /// <param name="cancellation">Asked before every batch.</param>
-    /// <exception cref="ArgumentException">The data has no batch.</exception>
+    /// <exception cref="ArgumentException">The data has no batch, or one of other modalities.</exception>
     public static EvaluationResult Evaluate(
         IMultimodalModel model,
         LearningTask task,
@@ -93,6 +93,7 @@ public static class Evaluator
         data.ForEachBatch(
             pulled =>
             {
+                pulled.CheckModalities(model.Modalities, "model");
                 var batch = pulled.To(device);
                 use(batch, batch.Inputs.Select((input, m) => model.Encode(m, input)).ToArray());
             },

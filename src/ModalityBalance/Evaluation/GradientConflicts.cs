@@ -27,13 +27,16 @@ public static class GradientConflicts
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(device);
         if (!model.HasUnimodalHeads)
         {
             throw new ArgumentException(
                 "model must predict from each modality alone, but has no unimodal heads.", nameof(model));
         }
 
+        using var graph = set_grad_enabled(true);
         using var rows = new DeviceRows();
         using (new ModelKeeper(model))
         {

@@ -29,7 +29,8 @@ public sealed class LinearProbe
     /// <param name="representations">[samples, ...], on the CPU; flattened to features.</param>
     /// <param name="labels">int64, [samples], in [0, classes).</param>
     /// <param name="classes">At least 2.</param>
-    /// <exception cref="ArgumentException">No sample, or unequal counts.</exception>
+    /// <exception cref="ArgumentException">No sample, unequal counts, a representation that is not finite, or another
+    /// label.</exception>
     public static LinearProbe Fit(Tensor representations, Tensor labels, long classes) =>
         Fit(representations, labels, new ClassificationTask(classes));
 
@@ -38,12 +39,14 @@ public sealed class LinearProbe
     /// <param name="targets">[samples, ...], on the CPU, as the task's targets are.</param>
     /// <param name="task">Gives the loss.</param>
     /// <param name="penalty">Factor on |W|^2, at least 0.</param>
-    /// <exception cref="ArgumentException">No sample, unequal counts, or a penalty below 0.</exception>
+    /// <exception cref="ArgumentException">No sample, unequal counts, a representation that is not finite, targets that
+    /// are not the task's, or a penalty below 0.</exception>
     public static LinearProbe Fit(
         Tensor representations, Tensor targets, LearningTask task, double penalty = DefaultPenalty)
     {
         CheckCounts(representations, targets);
         ArgumentNullException.ThrowIfNull(task);
+        task.CheckTargets(targets);
         ProbeOptions.CheckPenalty(penalty, nameof(penalty));
         using var scope = NewDisposeScope();
         using var graphless = no_grad();
@@ -87,10 +90,12 @@ public sealed class LinearProbe
     /// <param name="representations">[samples, ...], on the CPU, with the features it was fitted on.</param>
     /// <param name="targets">[samples, ...], as the task's targets are.</param>
     /// <returns>What the task's <see cref="LearningTask.Score"/> gives.</returns>
-    /// <exception cref="ArgumentException">No sample, unequal counts, or other features.</exception>
+    /// <exception cref="ArgumentException">No sample, unequal counts, other features, a representation that is not
+    /// finite, or targets that are not the task's.</exception>
     public TaskScores Score(Tensor representations, Tensor targets)
     {
         CheckCounts(representations, targets);
+        _task.CheckTargets(targets);
         using var scope = NewDisposeScope();
         using var graphless = no_grad();
         var features = _features.Of(representations);

@@ -51,11 +51,11 @@ public static class ModalityProbes
         options ??= new ProbeOptions();
         options.Check();
         using var scope = NewDisposeScope();
-        var fitted = Evaluator.Represent(model, train, device, cancellation);
-        var scored = Evaluator.Represent(model, test, device, cancellation);
+        var fitted = ProbeRows.Of(model, train, nameof(train), device, cancellation);
+        var scored = ProbeRows.Of(model, test, nameof(test), device, cancellation);
         var chosen = options.Validation is null
             ? null
-            : Evaluator.Represent(model, options.Validation, device, cancellation);
+            : ProbeRows.Of(model, options.Validation, nameof(options.Validation), device, cancellation);
         return [.. fitted.Zip(scored, (fit, score) => (fit, score)).Select((rows, m) => Probe(rows.fit, chosen?[m])
             .Score(rows.score.Representations, rows.score.Targets))];
 

@@ -22,7 +22,7 @@ internal sealed class ProbeFeatures
     }
 
     /// <summary>The features of other samples, double, [samples, features + 1].</summary>
-    /// <exception cref="ArgumentException">Another number of features.</exception>
+    /// <exception cref="ArgumentException">Another number of features, or one that is not finite.</exception>
     public Tensor Of(Tensor representations)
     {
         var raw = Raw(representations);
@@ -37,5 +37,13 @@ internal sealed class ProbeFeatures
         return cat([standardised, ones(raw.shape[0], 1, dtype: ScalarType.Float64)], 1);
     }
 
-    private static Tensor Raw(Tensor representations) => representations.flatten(1).to(ScalarType.Float64);
+    private static Tensor Raw(Tensor representations)
+    {
+        var raw = representations.flatten(1).to(ScalarType.Float64);
+        return raw.isfinite().all().item<bool>()
+            ? raw
+            : throw new ArgumentException(
+                $"representations must be finite, but of {representations.Describe()} some are not.",
+                nameof(representations));
+    }
 }

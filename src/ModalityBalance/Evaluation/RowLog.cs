@@ -34,6 +34,7 @@ internal sealed class RowLog
     /// <summary>Scores the values as predictions.</summary>
     public TaskScores Score(LearningTask task)
     {
+        using var scope = NewDisposeScope();
         var (predictions, targets) = Concatenate();
         return task.Score(predictions, targets);
     }

@@ -49,13 +49,7 @@ public sealed class TrainingStep
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfLessThan(microBatch ?? 1, 1, nameof(microBatch));
-        if (batch.Inputs.Count != model.Modalities.Count)
-        {
-            throw new ArgumentException(
-                $"batch must hold {model.Modalities.Count} modalities ({string.Join(", ", model.Modalities)}), "
-                + $"but holds {batch.Inputs.Count}.", nameof(batch));
-        }
-
+        batch.CheckModalities(model.Modalities, "model");
         (Model, Task, Batch, Epoch, Index) = (model, task, batch, epoch, index);
         (_teachers, _microBatch) = (teachers, microBatch);
     }

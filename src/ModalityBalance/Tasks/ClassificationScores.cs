@@ -17,15 +17,16 @@ public sealed record ClassificationScores(long Samples, double Accuracy, double 
         [("accuracy", Accuracy), ("macro_f1", MacroF1)];
 
     /// <summary>Counts predicted against true classes.</summary>
-    /// <param name="predicted">A class index per sample, in [0, classes).</param>
-    /// <param name="actual">The true one per sample.</param>
-    /// <param name="classes">Number of classes.</param>
-    /// <exception cref="ArgumentException">Unequal lengths, or a class out of range.</exception>
+    /// <param name="predicted">A class index per sample, in [0, classes), or -1 for none, which is wrong.</param>
+    /// <param name="actual">The true one per sample, in [0, classes).</param>
+    /// <param name="classes">Number of classes, at least 1.</param>
+    /// <exception cref="ArgumentException">Unequal lengths, or a class or their number out of range.</exception>
     public static ClassificationScores Of(
         IReadOnlyList<long> predicted, IReadOnlyList<long> actual, long classes)
     {
         ArgumentNullException.ThrowIfNull(predicted);
         ArgumentNullException.ThrowIfNull(actual);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         if (predicted.Count != actual.Count)
         {
             throw new ArgumentException(
@@ -33,15 +34,18 @@ public sealed record ClassificationScores(long Samples, double Accuracy, double 
                 nameof(predicted));
         }
 
-        CheckRange(predicted, classes, nameof(predicted));
-        CheckRange(actual, classes, nameof(actual));
+        CheckRange(predicted, -1, classes, nameof(predicted));
+        CheckRange(actual, 0, classes, nameof(actual));
         var hits = new long[classes];
         var mentions = new long[classes]; // 2 TP + FP + FN
         for (int i = 0; i < actual.Count; i++)
         {
             hits[actual[i]] += predicted[i] == actual[i] ? 1 : 0;
             mentions[actual[i]]++;
-            mentions[predicted[i]]++;
+            if (predicted[i] >= 0)
+            {
+                mentions[predicted[i]]++;
+            }
         }
 
         double accuracy = (double)hits.Sum() / actual.Count;
@@ -53,14 +57,14 @@ public sealed record ClassificationScores(long Samples, double Accuracy, double 
         return new ClassificationScores(actual.Count, accuracy, macroF1);
     }
 
-    private static void CheckRange(IReadOnlyList<long> values, long classes, string name)
+    private static void CheckRange(IReadOnlyList<long> values, long least, long classes, string name)
     {
         foreach (var (i, value) in values.Index())
         {
-            if (value < 0 || value >= classes)
+            if (value < least || value >= classes)
             {
                 throw new ArgumentException(
-                    $"{name} must lie in [0, {classes - 1}], but {name}[{i}] is {value}.", name);
+                    $"{name} must lie in [{least}, {classes - 1}], but {name}[{i}] is {value}.", name);
             }
         }
     }

@@ -67,13 +67,15 @@ public sealed class ClassificationTask : LearningTask
     }
 
     /// <inheritdoc/>
-    /// <returns>A <see cref="ClassificationScores"/>.</returns>
+    /// <returns>A <see cref="ClassificationScores"/>; a sample with a logit that is not a number is wrong.</returns>
     public override TaskScores Score(Tensor predictions, Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
         using var scope = NewDisposeScope();
+        var largest = predictions.argmax(1);
+        var predicted = where(predictions.sum([1L]).isnan(), full_like(largest, -1), largest);
         return ClassificationScores.Of(
-            predictions.argmax(1).cpu().data<long>().ToArray(), targets.cpu().data<long>().ToArray(), Outputs);
+            predicted.cpu().data<long>().ToArray(), targets.cpu().data<long>().ToArray(), Outputs);
     }
 }

@@ -3,8 +3,9 @@ namespace ModalityBalance.Tasks;
 /// <summary>Scores of a classification in which a sample may have any number of labels.</summary>
 /// <param name="Samples">Samples that were scored.</param>
 /// <param name="MeanAveragePrecision">Mean over labels of the average precision, in [0, 1]: the mean of the precision
-/// at the rank of each positive sample, equal logits ranked in the order of the samples. Labels without a positive
-/// sample are left out; NaN when none is left, as without samples.</param>
+/// at the rank of each positive sample, where equal logits share the last of their ranks, so that a constant scores the
+/// label's frequency and the order of the samples does not count; one that is not a number ranks last. Labels without a positive sample are left out; NaN
+/// when none is left, as without samples.</param>
 /// <param name="MicroF1">2 TP / (2 TP + FP + FN) over all labels at probability one half, in [0, 1]; NaN when nothing
 /// is positive, true or predicted.</param>
 public sealed record MultiLabelScores(long Samples, double MeanAveragePrecision, double MicroF1) : TaskScores(Samples)
@@ -46,15 +47,14 @@ public sealed record MultiLabelScores(long Samples, double MeanAveragePrecision,
 
     private static double AveragePrecision(IEnumerable<(double Logit, bool Positive)> column)
     {
+        int ranked = 0;
         int positives = 0;
         double sum = 0;
-        foreach (var (rank, sample) in column.OrderByDescending(x => x.Logit).Index())
+        foreach (var equal in column.GroupBy(x => x.Logit).OrderByDescending(group => group.Key))
         {
-            if (sample.Positive)
-            {
-                positives++;
-                sum += (double)positives / (rank + 1);
-            }
+            int hits = equal.Count(x => x.Positive);
+            (ranked, positives) = (ranked + equal.Count(), positives + hits);
+            sum += (double)hits * positives / ranked;
         }
 
         return sum / positives;

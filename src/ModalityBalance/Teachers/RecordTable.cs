@@ -7,6 +7,7 @@ namespace ModalityBalance.Teachers;
 internal sealed class RecordTable(CheckedFile file, IReadOnlyList<RecordField> fields) : IDisposable
 {
     private readonly RecordLayout _layout = new(fields);
+    private int _comparedOnDevice;
 
     /// <summary>One field of some records, copied once, straight from the file.</summary>
     /// <param name="field">Its position.</param>
@@ -34,18 +35,19 @@ internal sealed class RecordTable(CheckedFile file, IReadOnlyList<RecordField> f
         return rows;
     }
 
-    /// <summary>Refuses rows that differ from what a field holds; of rows on another device than the CPU only type and
-    /// shape are looked at, because reading them would wait for the device.</summary>
+    /// <summary>Refuses rows that differ from what a field holds. Of rows on another device than the CPU only the first
+    /// are read, because that waits for the device; of later ones type and shape are looked at.</summary>
     /// <exception cref="ArgumentException">They differ.</exception>
     public void CheckEqual(int field, IReadOnlyList<long> records, Tensor rows)
     {
         _layout.Fields[field].Check(rows);
-        if (rows.device_type != TorchSharp.DeviceType.CPU)
+        bool onDevice = rows.device_type != TorchSharp.DeviceType.CPU;
+        if (onDevice && Interlocked.Exchange(ref _comparedOnDevice, 1) == 1)
         {
             return;
         }
 
-        var given = rows.contiguous().bytes;
+        var given = (onDevice ? rows.cpu() : rows).contiguous().bytes;
         var kept = Gather(field, records).bytes;
         int equal = given.CommonPrefixLength(kept);
         if (equal < given.Length)

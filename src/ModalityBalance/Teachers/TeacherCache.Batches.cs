@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ModalityBalance.Strategies;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Teachers;
@@ -6,6 +7,27 @@ namespace ModalityBalance.Teachers;
 /// <content>What a batch gets, and which batches are refused.</content>
 public sealed partial class TeacherCache
 {
+    /// <inheritdoc/>
+    /// <remarks>Samples without a modality have zeros for its outputs and no part in its confidence, which is NaN when
+    /// no sample has it. Targets are compared with those of the cache; on another device than the CPU, where that waits,
+    /// those of the first batch, and of later ones type and shape.</remarks>
+    /// <exception cref="ArgumentException">The batch has no sample indices, or one that is out of range; another number
+    /// of modalities, or a sample with one that it did not have when the cache was made; or other targets.</exception>
+    /// <exception cref="ObjectDisposedException">The cache is closed.</exception>
+    public TeacherOutputs For(MultimodalBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var samples = CheckedSamples(batch);
+        using var scope = NewDisposeScope();
+        _records.CheckEqual(_description.Targets, samples, batch.Targets);
+        return new TeacherOutputs(
+            Modalities.Select((_, m) => Outputs(TeacherCacheDescription.Representation(m), batch, m)).ToArray(),
+            Modalities.Select((_, m) => Outputs(TeacherCacheDescription.Logits(m), batch, m)).ToArray(),
+            _confidences.Select((perSample, m) => TeacherConfidence.Mean(
+                samples.Select(sample => perSample[sample]).ToArray(), batch.Present, m)).ToArray(),
+            OverallConfidences);
+    }
+
     private double[] ReadConfidences(int modality, long[] samples)
     {
         using var scope = NewDisposeScope();
@@ -27,13 +49,7 @@ public sealed partial class TeacherCache
         var samples = batch.SampleIndices
             ?? throw new ArgumentException(
                 "batch must have sample indices, by which the cache finds its samples, but has none.", nameof(batch));
-        if (batch.Inputs.Count != Modalities.Count)
-        {
-            throw new ArgumentException(
-                $"batch must hold the {Modalities.Count} modalities of the cache ({string.Join(", ", Modalities)}), "
-                + $"but holds {batch.Inputs.Count}.", nameof(batch));
-        }
-
+        batch.CheckModalities(Modalities, "cache");
         foreach (var (row, sample) in samples.Index())
         {
             if (sample < 0 || sample >= Count)

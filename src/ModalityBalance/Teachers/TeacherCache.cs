@@ -110,27 +110,6 @@ public sealed partial class TeacherCache : ITeachers, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    /// <remarks>Samples without a modality have zeros for its outputs and no part in its confidence, which is NaN when
-    /// no sample has it. Targets on the CPU are compared with those of the cache; on another device only their type and
-    /// shape are, since reading them would wait for it.</remarks>
-    /// <exception cref="ArgumentException">The batch has no sample indices, or one that is out of range; another number
-    /// of modalities, or a sample with one that it did not have when the cache was made; or other targets.</exception>
-    /// <exception cref="ObjectDisposedException">The cache is closed.</exception>
-    public TeacherOutputs For(MultimodalBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        var samples = CheckedSamples(batch);
-        using var scope = NewDisposeScope();
-        _records.CheckEqual(_description.Targets, samples, batch.Targets);
-        return new TeacherOutputs(
-            Modalities.Select((_, m) => Outputs(TeacherCacheDescription.Representation(m), batch, m)).ToArray(),
-            Modalities.Select((_, m) => Outputs(TeacherCacheDescription.Logits(m), batch, m)).ToArray(),
-            _confidences.Select((perSample, m) => TeacherConfidence.Mean(
-                samples.Select(sample => perSample[sample]).ToArray(), batch.Present, m)).ToArray(),
-            OverallConfidences);
-    }
-
     /// <summary>Closes the file.</summary>
     public void Dispose() => _records.Dispose();
 }

@@ -61,15 +61,22 @@ internal sealed class TeacherCacheWriter(
     {
         foreach (var (m, pass) in passes.Index())
         {
-            var confidences = pass.Confidences.cpu().data<double>().ToArray();
-            for (int i = 0; i < confidences.Length; i++)
+            CheckFinite(batch, m, "representation", pass.Representation);
+            CheckFinite(batch, m, "prediction", pass.Logits);
+            CheckFinite(batch, m, "confidence", pass.Confidences);
+        }
+    }
+
+    private void CheckFinite(MultimodalBatch batch, int modality, string what, Tensor outputs)
+    {
+        var finite = outputs.isfinite().reshape(batch.Size, -1).all(1).cpu().data<bool>().ToArray();
+        for (int i = 0; i < finite.Length; i++)
+        {
+            if (!finite[i] && batch.Present?[i, modality] != false)
             {
-                if (batch.Present?[i, m] != false && !double.IsFinite(confidences[i]))
-                {
-                    throw new ArgumentException(
-                        $"The teacher of '{teachers.Modalities[m]}' must give finite outputs, but its confidence is "
-                        + $"{confidences[i]} for sample {_data.Count + i}.");
-                }
+                throw new ArgumentException(
+                    $"The teacher of '{teachers.Modalities[modality]}' must give finite outputs, but its {what} is not "
+                    + $"finite for sample {_data.Count + i}.");
             }
         }
     }

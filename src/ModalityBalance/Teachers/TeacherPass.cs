@@ -14,13 +14,7 @@ internal sealed record TeacherPass(Tensor Representation, Tensor Logits, Tensor 
     /// <returns>One per modality; the open dispose scope owns the tensors.</returns>
     public static TeacherPass[] Run(IMultimodalModel teachers, LearningTask task, MultimodalBatch batch)
     {
-        if (batch.Inputs.Count != teachers.Modalities.Count)
-        {
-            throw new ArgumentException(
-                $"batch must hold the {teachers.Modalities.Count} modalities of the teachers "
-                + $"({string.Join(", ", teachers.Modalities)}), but holds {batch.Inputs.Count}.", nameof(batch));
-        }
-
+        batch.CheckModalities(teachers.Modalities, "teachers");
         using var evaluation = EvaluationMode.Enter(teachers.Root);
         using var graphless = no_grad();
         return teachers.Modalities.Select((_, m) => Run(teachers, task, batch, m)).ToArray();

@@ -19,8 +19,8 @@ public sealed class UnimodalTeachers : nn.Module, IMultimodalModel
     /// student's; their order is the modality index.</param>
     /// <param name="heads">One per encoder, from its representation to logits [batch, classes] or values [batch].
     /// </param>
-    /// <exception cref="ArgumentException">Fewer than two encoders, a name used twice, or another number of heads.
-    /// </exception>
+    /// <exception cref="ArgumentException">Fewer than two encoders, a name or module used twice, or another number of
+    /// heads.</exception>
     public UnimodalTeachers(
         IReadOnlyList<ModalityEncoder> encoders, IReadOnlyList<nn.Module<Tensor, Tensor>> heads)
         : base(nameof(UnimodalTeachers))
@@ -33,6 +33,17 @@ public sealed class UnimodalTeachers : nn.Module, IMultimodalModel
             throw new ArgumentException(
                 "encoders and heads must be at least two each, as many as each other, the encoders with different "
                 + $"names, but are {encoders.Count} ({string.Join(", ", Modalities)}) and {heads.Count}.");
+        }
+
+        foreach (var head in heads)
+        {
+            ArgumentNullException.ThrowIfNull(head, nameof(heads));
+        }
+
+        var modules = encoders.Select(encoder => encoder.Module).Concat(heads).ToArray();
+        if (modules.Distinct().Count() < modules.Length)
+        {
+            throw new ArgumentException("encoders and heads must share nothing, but a module is given twice.");
         }
 
         (_encoders, _heads) = ([.. encoders], [.. heads]);

@@ -58,7 +58,7 @@ public class ClassificationTests
     public void Classes_out_of_range_are_named()
     {
         ((Action)(() => ClassificationScores.Of([0, 3], [0, 0], classes: 3)))
-            .Should().Throw<ArgumentException>().WithMessage("predicted must lie in [0, 2], but predicted[1] is 3*");
+            .Should().Throw<ArgumentException>().WithMessage("predicted must lie in [-1, 2], but predicted[1] is 3*");
         ((Action)(() => ClassificationScores.Of([0], [-1], classes: 3)))
             .Should().Throw<ArgumentException>().WithMessage("actual*actual[0] is -1*");
     }

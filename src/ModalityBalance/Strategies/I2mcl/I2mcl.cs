@@ -34,6 +34,12 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     public StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
+        return Compute(step);
+    }
+
+    /// <summary>The step, with all that its report knows.</summary>
+    internal I2mclReport Compute(TrainingStep step)
+    {
         step.Encode();
         var taskLosses = step.TaskLosses();
         var lessons = Enumerable.Range(0, step.ModalityCount)
@@ -44,8 +50,9 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
         var unweighted = weights is null ? null : step.GradientAtRepresentations(taskLoss);
         var loss = weights is null ? taskLoss : (weights.Task * taskLosses).mean();
         var fromTask = step.BackwardTop(loss).Zip(step.Representations, EncoderRun.OrZeros).ToArray();
+        var compared = unweighted ?? fromTask;
 
-        var alpha = Alphas.Solve(step, unweighted ?? fromTask, lessons, _options.Alpha);
+        var alpha = Alphas.Solve(step, compared, lessons, _options.Alpha);
         var selected = alpha.argmax(0);
         for (int m = 0; m < step.ModalityCount; m++)
         {
@@ -55,7 +62,7 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
 
         var tied = alpha.eq(alpha.max()).sum().gt(1);
         _ties.Add(tied);
-        return new I2mclReport(loss, taskLoss, alpha, selected, tied, lessons, weights);
+        return new I2mclReport(loss, taskLoss, alpha, selected, tied, lessons, weights) { FromTask = compared };
     }
 
     /// <summary>What one encoder learns from (Eq. 17-20, and the paper's Table 4).</summary>

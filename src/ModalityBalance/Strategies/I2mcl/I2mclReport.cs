@@ -46,6 +46,10 @@ public sealed class I2mclReport : StepReport
     /// started yet, empty without sample weights.</summary>
     public IReadOnlyList<double> Thresholds => _thresholds.Read();
 
+    /// <summary>The gradient of the mean task loss at each representation, without sample weights; valid until the
+    /// step's dispose scope ends.</summary>
+    internal IReadOnlyList<Tensor> FromTask { get; init; } = [];
+
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, double Value)> Details(IReadOnlyList<string> modalities) =>
     [

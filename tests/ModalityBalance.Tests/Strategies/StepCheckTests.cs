@@ -77,7 +77,7 @@ public class StepCheckTests
 
         model.parameters().Should().OnlyContain(p => ReferenceEquals(p.grad, null));
         alone[0].abs().sum().item<float>().Should().Be(0);
-        step.BackwardTop(loss)[1]!.equal(alone[1]).all().item<bool>().Should().BeTrue();
+        step.BackwardTop(loss)[1]!.eq(alone[1]).all().item<bool>().Should().BeTrue();
     }
 
     [Fact]

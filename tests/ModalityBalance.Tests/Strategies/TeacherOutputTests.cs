@@ -27,7 +27,7 @@ public class TeacherOutputTests
         new G2D().ComputeGradients(new TrainingStep(other, Toy.Task, batch, teachers: poisoned));
 
         var pairs = model.parameters().Where(p => p.grad is not null).Zip(other.parameters().Where(p => p.grad is not null));
-        pairs.Should().NotBeEmpty().And.OnlyContain(pair => pair.First.grad!.equal(pair.Second.grad!).all().item<bool>());
+        pairs.Should().NotBeEmpty().And.OnlyContain(pair => pair.First.grad!.eq(pair.Second.grad!).all().item<bool>());
     }
 
     [Fact]

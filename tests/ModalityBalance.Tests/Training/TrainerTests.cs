@@ -192,7 +192,8 @@ public class TrainerTests
     {
         var shared = new Mlp(6, 5);
         using var model = new MultimodalModel(
-            [new ModalityEncoder("a", shared), new ModalityEncoder("b", shared)], new ConcatFusion([5, 5], 3));
+            [new ModalityEncoder("a", nn.Sequential(shared)), new ModalityEncoder("b", nn.Sequential(shared))],
+            new ConcatFusion([5, 5], 3));
 
         PreFlight.Findings(model, new JointTraining(), null, 1).Should().HaveCount(2, "the layer has a weight and a bias");
         ((Action)(() => _ = new Trainer(model, Toy.Task, new UniformBaseline(), Toy.Options())))

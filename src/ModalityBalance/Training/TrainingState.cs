@@ -12,6 +12,7 @@ internal sealed class TrainingState : IDisposable
     private readonly List<EpochSummary> _epochs = [];
     private readonly Dictionary<string, BestWeights> _carried = [];
     private readonly BestWeights _best;
+    private readonly Lazy<TrainingIdentity> _identity;
 
     /// <param name="model">On its device.</param>
     /// <param name="task">What it learns.</param>
@@ -29,7 +30,7 @@ internal sealed class TrainingState : IDisposable
         Optimizer = options.Optimizer(model);
         Rates = new LearningRatePlan(Optimizer, options);
         Sums = new EpochSums(options.Device);
-        Identity = TrainingIdentity.Of(this, task, options, data);
+        _identity = new Lazy<TrainingIdentity>(() => TrainingIdentity.Of(this, task, options, data));
         _best = new BestWeights(model.Root);
         Carry("model", _best);
     }
@@ -55,7 +56,8 @@ internal sealed class TrainingState : IDisposable
 
     public string? StopReason { get; set; }
 
-    public TrainingIdentity Identity { get; }
+    /// <summary>Made when a checkpoint is first written or read: describing the data may take a pass over it.</summary>
+    public TrainingIdentity Identity => _identity.Value;
 
     /// <summary>What the checkpoint that was gone on from holds for others; null if there is none.</summary>
     public Resumption? Resumption { get; private set; }

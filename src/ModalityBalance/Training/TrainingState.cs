@@ -10,6 +10,7 @@ namespace ModalityBalance.Training;
 internal sealed class TrainingState : IDisposable
 {
     private readonly BestWeights _best;
+    private readonly Lazy<TrainingIdentity> _identity;
 
     /// <summary>The state before the first step; the model must be on its device.</summary>
     public TrainingState(
@@ -23,7 +24,7 @@ internal sealed class TrainingState : IDisposable
         Optimizer = options.Optimizer(model);
         Rates = new LearningRatePlan(Optimizer, options);
         Sums = new EpochSums(options.Device);
-        Identity = TrainingIdentity.Of(this, task, options, data);
+        _identity = new Lazy<TrainingIdentity>(() => TrainingIdentity.Of(this, task, options, data));
         _best = new BestWeights(model.Root);
         Carry("model", _best);
     }
@@ -49,7 +50,8 @@ internal sealed class TrainingState : IDisposable
 
     public string? StopReason { get; set; }
 
-    public TrainingIdentity Identity { get; }
+    /// <summary>Made when a checkpoint is first written or read: describing the data may take a pass over it.</summary>
+    public TrainingIdentity Identity => _identity.Value;
 
     /// <summary>What the checkpoint that was gone on from holds for others; null if there is none.</summary>
     public Resumption? Resumption { get; private set; }

@@ -43,6 +43,22 @@ public class CheckpointTests : CheckpointedRuns
     }
 
     [Fact]
+    public void A_checkpoint_of_other_data_of_the_same_size_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        Train("joint", 2);
+        using var model = Toy.Model(modalities: 2);
+        var data = Toy.Data();
+        var other = data.Select([.. Enumerable.Range(0, (int)data.Count).Select(i => (long)(i == 1 ? 0 : i))]);
+        var options = Options(2, "SGD") with { ResumeFrom = Checkpoint.FindNewest(Folder) };
+
+        new Trainer(model, Toy.Task, new JointTraining(), options)
+            .Invoking(trainer => trainer.Fit(
+                new MultimodalDataset(other.Inputs, other.Targets, Toy.Task).Shuffled(16, 3)))
+            .Should().Throw<InvalidDataException>().WithMessage("*training data is 96 samples *of content*");
+    }
+
+    [Fact]
     public void Weights_can_be_loaded_alone()
     {
         using var scope = NewDisposeScope();

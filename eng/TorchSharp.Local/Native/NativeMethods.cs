@@ -56,7 +56,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Shim.Name)] internal static partial int ts_generator_set_state(nint generator, nint state);
     [LibraryImport(Shim.Name)] internal static partial int ts_manual_seed(ulong seed);
     [LibraryImport(Shim.Name)] internal static partial int ts_threads();
-    [LibraryImport(Shim.Name)] internal static partial void ts_set_threads(int count);
+    [LibraryImport(Shim.Name)] internal static partial int ts_set_threads(int count);
     [LibraryImport(Shim.Name)] internal static partial int ts_cuda_count();
     [LibraryImport(Shim.Name)] internal static partial int ts_cuda_synchronize(int deviceIndex);
 }

@@ -92,11 +92,12 @@ internal sealed unsafe partial class Op
 
     private nint Find()
     {
-        if (!_searched)
+        if (!Volatile.Read(ref _searched))
         {
             int dot = _name.IndexOf('.', StringComparison.Ordinal);
             _handle = dot < 0 ? ts_operator(_name, "") : ts_operator(_name[..dot], _name[(dot + 1)..]);
-            _searched = true;
+            // After the handle, also in the eyes of another thread.
+            Volatile.Write(ref _searched, true);
         }
         return _handle;
     }

@@ -7,7 +7,8 @@ namespace ModalityBalance.Benchmarks.CommandLine;
 internal static class Choices
 {
     /// <summary>An option for a whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
-    public static Option<int> Number(string name, string description, int preset, int least, int most) => new(name)
+    public static Option<int> Number(
+        string name, string description, int preset, int least, int most, int multipleOf = 1) => new(name)
     {
         Description = description,
         HelpName = "number",
@@ -16,9 +17,10 @@ internal static class Choices
         {
             string text = result.Tokens[0].Value;
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-                || number < least || number > most)
+                || number < least || number > most || number % multipleOf != 0)
             {
-                result.AddError($"{name} must be a whole number from {least} to {most}, but is '{text}'.");
+                string kind = multipleOf == 1 ? "whole number" : $"multiple of {multipleOf}";
+                result.AddError($"{name} must be a {kind} from {least} to {most}, but is '{text}'.");
             }
 
             return number;

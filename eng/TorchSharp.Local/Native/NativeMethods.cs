@@ -30,9 +30,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Shim.Name), SuppressGCTransition] internal static partial int ts_device_index(nint tensor);
     [LibraryImport(Shim.Name), SuppressGCTransition] internal static partial int ts_is_contiguous(nint tensor);
     [LibraryImport(Shim.Name)] internal static partial nint ts_data(nint tensor);
-    [LibraryImport(Shim.Name)]
-    internal static partial nint ts_from_blob(nint data, long* sizes, int rank, int dtype,
-        delegate* unmanaged[Cdecl]<nint, void> release, nint context);
 
     [LibraryImport(Shim.Name), SuppressGCTransition] internal static partial int ts_requires_grad(nint tensor);
     [LibraryImport(Shim.Name)] internal static partial int ts_set_requires_grad(nint tensor, int value);

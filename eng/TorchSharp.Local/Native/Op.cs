@@ -13,14 +13,7 @@ internal sealed unsafe partial class Op
     private bool _searched;
 
     /// <param name="name">The schema name with its overload, like <c>add.Tensor</c>.</param>
-    /// <param name="optional">Whether callers do without it where libtorch is too old to have it.</param>
-    internal Op(string name, bool optional = false)
-    {
-        _name = name;
-        IsOptional = optional;
-    }
-
-    internal bool IsOptional { get; }
+    internal Op(string name) => _name = name;
 
     /// <summary>Whether the libtorch in use has this operator.</summary>
     internal bool Exists => Find() != 0;

@@ -11,7 +11,6 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/core/ivalue.h>
-#include <ATen/ops/from_blob.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <c10/util/Logging.h>
 #include <torch/csrc/api/include/torch/version.h>
@@ -368,14 +367,6 @@ EXPORT int32_t ts_is_contiguous(void* handle) { return impl(handle)->is_contiguo
 
 EXPORT void* ts_data(void* handle) {
   return guarded(static_cast<void*>(nullptr), [&] { return borrow(handle).data_ptr(); });
-}
-
-// A tensor over memory of the caller's, who is told by release(context) when the last use of it ends.
-EXPORT void* ts_from_blob(void* data, const int64_t* sizes, int32_t rank, int32_t dtype, void (*release)(void*), void* context) {
-  return guarded(static_cast<void*>(nullptr), [&] {
-    return give(at::from_blob(data, at::IntArrayRef(sizes, rank), [=](void*) { release(context); },
-                              at::TensorOptions().dtype(static_cast<c10::ScalarType>(dtype))));
-  });
 }
 
 // -- Autograd --------------------------------------------------------------------------------------------------

@@ -1,0 +1,138 @@
+using ModalityBalance.Strategies;
+using static ModalityBalance.Tests.Strategies.ToyStep;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tests.Strategies;
+
+/// <summary>What I2MCL remembers, and of which steps.</summary>
+public class I2mclMemoryTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_step_with_a_loss_that_is_not_finite_is_not_remembered(int modality)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Model();
+        using var strategy = new I2mcl();
+        Run(strategy, model, Batch());
+        var before = strategy.GetState();
+        var broken = Batch();
+        broken.Inputs[modality].Tensors[0][2] = double.PositiveInfinity;
+
+        Run(strategy, model, broken);
+
+        strategy.GetState().Should().BeEquivalentTo(before).And.HaveCount(5);
+    }
+
+    [Fact]
+    public void A_step_that_fails_half_way_is_not_remembered()
+    {
+        using var scope = NewDisposeScope();
+        var failing = new FailingEncoder();
+        using var model = new MultimodalModel(
+            [new ModalityEncoder("a", nn.Linear(Toy.Inputs, Toy.Width)), new ModalityEncoder("b", failing)],
+            Toy.Fusion("late", [Toy.Width, Toy.Width]));
+        using var strategy = new I2mcl();
+        var batch = Toy.Batch();
+        Step();
+        var before = strategy.GetState();
+        failing.RunsLeft = 2; // the micro-batches' values; their gradients need a second run
+
+        FluentActions.Invoking(Step).Should().Throw<NotSupportedException>();
+
+        strategy.GetState().Should().BeEquivalentTo(before).And.Contain("steps", 1);
+
+        void Step() => strategy.ComputeGradients(
+            new TrainingStep(model, Toy.Task, batch, teachers: Taught(batch), microBatch: 4));
+    }
+
+    [Fact]
+    public void An_absent_modality_has_no_distillation_loss_and_keeps_its_threshold()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Model();
+        using var strategy = new I2mcl();
+        var first = (I2mclReport)Run(strategy, model, Batch());
+
+        var second = (I2mclReport)Run(strategy, model, WithFirstIn(Batch(), 0));
+
+        second.DistillationLosses[0].Should().Be(double.NaN);
+        second.DistillationLosses[1].Should().BePositive();
+        second.Thresholds[1].Should().Be(first.Thresholds[1]);
+        strategy.GetState().Should().Contain("steps", 2).And.Contain("threshold_1", first.Thresholds[1]);
+    }
+
+    [Theory]
+    [InlineData("threshold_x")]
+    [InlineData("threshold_-3")]
+    [InlineData("threshold_")]
+    [InlineData("threshold_01")]
+    public void State_that_is_refused_changes_nothing(string key)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Model();
+        using var strategy = new I2mcl();
+        Run(strategy, model, Batch());
+        var before = strategy.GetState();
+
+        strategy.Invoking(s => s.SetState(new Dictionary<string, double> { ["ties"] = 1, ["steps"] = 2, [key] = 1 }))
+            .Should().Throw<ArgumentException>().WithMessage($"*but holds '{key}'*").WithParameterName("state");
+
+        strategy.GetState().Should().BeEquivalentTo(before);
+    }
+
+    [Fact]
+    public void Another_number_of_modalities_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var two = Model(2);
+        using var three = Model(3);
+        using var used = new I2mcl();
+        using var restored = new I2mcl();
+        Run(used, two, Batch(2));
+        restored.SetState(new Dictionary<string, double> { ["threshold_9"] = 1 });
+
+        FluentActions.Invoking(() => Run(used, three, Batch(3))).Should().Throw<InvalidOperationException>()
+            .WithMessage("*one instance per model*2 modalities*has 3*");
+        FluentActions.Invoking(() => Run(restored, two, Batch(2))).Should().Throw<InvalidOperationException>()
+            .WithMessage("*one instance per model*9 modalities*has 2*");
+    }
+
+    [Fact]
+    public void Disposing_forgets_everything()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Model();
+        var strategy = new I2mcl();
+        Run(strategy, model, Batch());
+
+        strategy.Dispose();
+
+        strategy.GetState().Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_task_modality_that_the_model_lacks_is_refused_in_the_step_too()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Model();
+        using var strategy = new I2mcl(new I2mclOptions { Schedule = I2mclSchedule.Fixed, TaskModality = 2 });
+
+        FluentActions.Invoking(() => Run(strategy, model, Batch())).Should().Throw<ArgumentException>()
+            .WithMessage("I2MCL's TaskModality must lie in [0, 1], but is 2*");
+    }
+
+    private sealed class FailingEncoder : nn.Module<Tensor, Tensor>
+    {
+        private readonly nn.Module<Tensor, Tensor> _layer = nn.Linear(Toy.Inputs + 1, Toy.Width);
+
+        public FailingEncoder()
+            : base(nameof(FailingEncoder)) => RegisterComponents();
+
+        public int RunsLeft { get; set; } = 100;
+
+        public override Tensor forward(Tensor input) =>
+            RunsLeft-- > 0 ? _layer.call(input) : throw new NotSupportedException("No more.");
+    }
+}

@@ -17,7 +17,7 @@ public class I2mclMemoryTests
         using var strategy = new I2mcl();
         Run(strategy, model, Batch());
         var before = strategy.GetState();
-        var broken = Batch();
+        var broken = Batch(size: 6);
         broken.Inputs[modality].Tensors[0][2] = double.PositiveInfinity;
 
         Run(strategy, model, broken);
@@ -34,17 +34,20 @@ public class I2mclMemoryTests
             [new ModalityEncoder("a", nn.Linear(Toy.Inputs, Toy.Width)), new ModalityEncoder("b", failing)],
             Toy.Fusion("late", [Toy.Width, Toy.Width]));
         using var strategy = new I2mcl();
-        var batch = Toy.Batch();
-        Step();
+        Step(samples: 8);
         var before = strategy.GetState();
         failing.RunsLeft = 2; // the micro-batches' values; their gradients need a second run
 
-        FluentActions.Invoking(Step).Should().Throw<NotSupportedException>();
+        FluentActions.Invoking(() => Step(samples: 6)).Should().Throw<NotSupportedException>();
 
         strategy.GetState().Should().BeEquivalentTo(before).And.Contain("steps", 1);
 
-        void Step() => strategy.ComputeGradients(
-            new TrainingStep(model, Toy.Task, batch, teachers: Taught(batch), microBatch: 4));
+        void Step(int samples)
+        {
+            var batch = Toy.Batch(size: samples);
+            strategy.ComputeGradients(
+                new TrainingStep(model, Toy.Task, batch, teachers: Taught(batch), microBatch: 4));
+        }
     }
 
     [Fact]

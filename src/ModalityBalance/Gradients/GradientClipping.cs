@@ -11,8 +11,8 @@ public static class GradientClipping
     /// <param name="parameters">Those without a gradient are passed over, and repeated ones count once.</param>
     /// <param name="maxNorm">The greatest Euclidean length, finite and above 0.</param>
     /// <returns>The length before, double, a scalar on the device; the caller, or the open dispose scope, owns it. 0
-    /// without a gradient. If it is not finite, all gradients are NaN afterwards; so it is too when a gradient tensor of
-    /// type float32 or narrower is longer than 1.8e19, the root of float32's range.</returns>
+    /// without a gradient. If it is not finite, all gradients are NaN afterwards. It is infinite too when a tensor
+    /// of type float32 or narrower is longer than 1.8e19, the root of float32's range.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not finite or not above 0.
     /// </exception>
     public static Tensor ByNorm(IEnumerable<Parameter> parameters, double maxNorm)

@@ -37,8 +37,9 @@ public static partial class MinNorm
     /// <summary>The point of least norm in the convex hull of n vectors.</summary>
     /// <param name="vectors">1 to 32 vectors of equal length.</param>
     /// <returns>Weights in the order of the vectors, the squared norm, and how the search ended.</returns>
-    /// <exception cref="ArgumentException">There are none or too many, one is missing, their lengths differ, or an inner
-    /// product is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are none or too many, one is missing, their lengths differ, or an inner product is not finite.
+    /// </exception>
     public static MinNormSolution OfVectors(IReadOnlyList<double[]> vectors)
     {
         ArgumentNullException.ThrowIfNull(vectors);

@@ -26,7 +26,8 @@ public class MMParetoRescaleTests
         using var scope = NewDisposeScope();
         using var model = Model(conflict);
         var batch = Batch();
-        var (g, h) = (FirstEncoder(new JointTraining(), model, batch), FirstEncoder(new UnimodalTraining(), model, batch));
+        var g = FirstEncoder(new JointTraining(), model, batch);
+        var h = FirstEncoder(new UnimodalTraining(), model, batch);
 
         var actual = FirstEncoder(new MMPareto(new MMParetoOptions { Gamma = Gamma, Rescale = rescale }), model, batch);
 

@@ -28,7 +28,7 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     public StrategyNeeds Needs => StrategyNeeds.Teachers;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The model has no modality <see cref="I2mclOptions.TaskModality"/>.</exception>
+    /// <exception cref="ArgumentException">The schedule is fixed to a modality that the model lacks.</exception>
     /// <exception cref="InvalidOperationException">An earlier step was of a model with another number of modalities.
     /// </exception>
     public StepReport ComputeGradients(TrainingStep step)

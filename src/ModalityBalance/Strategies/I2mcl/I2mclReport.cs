@@ -39,8 +39,8 @@ public sealed class I2mclReport : StepReport
     /// <summary>Whether several modalities had the largest alpha.</summary>
     public bool Tied => _tied.Read()[0] > 0;
 
-    /// <summary>Each modality's mean distillation loss, scaled, without sample weights; NaN for a modality that no sample
-    /// of the batch has.</summary>
+    /// <summary>Each modality's mean distillation loss, scaled, without sample weights; NaN for a modality that no
+    /// sample of the batch has.</summary>
     public IReadOnlyList<double> DistillationLosses => _distillation.Read();
 
     /// <summary>The thresholds of the sample weights (Eq. 8), that of the task first; NaN for one that no batch has

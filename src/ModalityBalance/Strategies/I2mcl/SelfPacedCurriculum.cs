@@ -17,7 +17,7 @@ internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposab
     /// <summary>Moves every threshold, then weighs every sample (Eq. 8, then Eq. 12). The thresholds are remembered by
     /// <see cref="Keep"/> alone.</summary>
     /// <returns>Weights [batch] for the task and for each modality, and the thresholds they came from.</returns>
-    /// <exception cref="InvalidOperationException">The thresholds are those of another number of modalities.</exception>
+    /// <exception cref="InvalidOperationException">The thresholds are of another number of modalities.</exception>
     public SampleWeights Weigh(Tensor taskLosses, IReadOnlyList<Distillation> lessons)
     {
         using var graphless = no_grad();

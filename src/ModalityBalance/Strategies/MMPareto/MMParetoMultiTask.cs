@@ -14,13 +14,14 @@ public static class MMParetoMultiTask
     /// <summary>Leaves the gradients of one step; call it in a dispose scope, before the optimizer's step.</summary>
     /// <param name="losses">K scalars with a graph, 2 to 32; their graphs are used up.</param>
     /// <param name="shared">The encoder's parameters. Their gradients are replaced; frozen ones get none.</param>
-    /// <param name="others">Parameters of everything else that is to learn. Their gradients are replaced; frozen ones get
-    /// none.</param>
+    /// <param name="others">Parameters of everything else that is to learn. Their gradients are replaced; frozen ones
+    /// get none.</param>
     /// <param name="gamma">Factor on the encoder's update, greater than 0; 1.5 by default, as in the paper.</param>
-    /// <returns>The coefficients of the losses' gradients, from K x K inner products, summed in double and read from the
-    /// device at once.</returns>
-    /// <exception cref="ArgumentException">Fewer than 2 or more than 32 losses, one that is no scalar or has no graph, no
-    /// shared parameter that requires a gradient, a gradient that is not finite, or gamma out of its range.</exception>
+    /// <returns>The coefficients of the losses' gradients, from K x K inner products, summed in double and read from
+    /// the device at once.</returns>
+    /// <exception cref="ArgumentException">Fewer than 2 or more than 32 losses, one that is no scalar or has no graph,
+    /// no shared parameter that requires a gradient, a gradient that is not finite, or gamma out of its range.
+    /// </exception>
     public static MMParetoSharedCoefficients ComputeGradients(
         IReadOnlyList<Tensor> losses,
         IReadOnlyList<Parameter> shared,
@@ -67,14 +68,14 @@ public static class MMParetoMultiTask
         {
             if (loss is null || loss.numel() != 1 || !loss.requires_grad)
             {
-                string found = loss is null ? "is null" : loss.numel() == 1 ? "has none" : $"has {loss.numel()} elements";
-                throw new ArgumentException($"losses[{k}] must be a scalar with a graph, but {found}.", nameof(losses));
+                string found = loss is null ? "null" : loss.numel() == 1 ? "without" : $"of {loss.numel()} elements";
+                throw new ArgumentException(
+                    $"losses[{k}] must be a scalar with a graph, but is {found}.", nameof(losses));
             }
         }
     }
 
-    /// <summary>Clears all gradients.</summary>
-    /// <returns>The parameters that require one.</returns>
+    /// <summary>Clears all gradients, and gives the parameters that require one.</summary>
     private static Parameter[] Learning(IReadOnlyList<Parameter> parameters)
     {
         foreach (var parameter in parameters)
@@ -85,8 +86,8 @@ public static class MMParetoMultiTask
         return parameters.Where(parameter => parameter.requires_grad).ToArray();
     }
 
-    /// <summary>One loss's gradient of each parameter. By <c>backward</c>, whose errors (of a graph that was used up, say)
-    /// are exceptions; those of <c>autograd.grad</c> end the process.</summary>
+    /// <summary>One loss's gradient of each parameter. By <c>backward</c>, whose errors, of a graph that was used up,
+    /// say, are exceptions; those of <c>autograd.grad</c> end the process.</summary>
     private static Tensor[] Gradients(Tensor loss, Parameter[] parameters)
     {
         loss.backward(retain_graph: true, inputs: parameters);

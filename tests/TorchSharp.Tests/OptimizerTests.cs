@@ -139,7 +139,7 @@ public class OptimizerTests
         using var optimizer = optim.SGD([zeroed, missing], 0.1, momentum: 0.9);
         (zeroed + missing).backward();
         optimizer.step();
-        zeroed.grad!.zero_();
+        zeroed.grad!.fill_(0);
         missing.grad = null;
 
         optimizer.step();

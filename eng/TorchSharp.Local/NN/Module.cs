@@ -43,7 +43,7 @@ public static partial class torch
                     }
                     else
                     {
-                        gradient?.zero_();
+                        gradient?.fill_(0);
                     }
                 }
             }

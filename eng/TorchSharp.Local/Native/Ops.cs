@@ -122,7 +122,6 @@ internal static class Ops
     internal static readonly Op OnesLike = new("ones_like");
     internal static readonly Op ToDevice = new("to.device");
     internal static readonly Op ToDtype = new("to.dtype");
-    internal static readonly Op Zero_ = new("zero_");
     internal static readonly Op Zeros = new("zeros");
     internal static readonly Op ZerosLike = new("zeros_like");
 

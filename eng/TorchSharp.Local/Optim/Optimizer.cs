@@ -47,7 +47,7 @@ public static partial class torch
                     foreach (Parameter parameter in group.Parameters)
                     {
                         using Tensor? gradient = parameter.grad;
-                        gradient?.zero_();
+                        gradient?.fill_(0);
                     }
                 }
             }

@@ -35,13 +35,6 @@ public static partial class torch
         public Tensor copy_(Tensor source, bool nonBlocking = false) => Ops.Copy_.InPlace(this, source, nonBlocking);
         public Tensor fill_(Scalar value) => Ops.Fill_.InPlace(this, value);
 
-        /// <summary>Another handle on this tensor, as of the published one.</summary>
-        public Tensor zero_()
-        {
-            Ops.Zero_.Run(this);
-            return alias();
-        }
-
         public Tensor zeros_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             Ops.ZerosLike.T(this, dtype, Arg.None, device).requires_grad_(requires_grad);
 

@@ -180,7 +180,7 @@ public class StrategyContractTests
         {
             foreach (var parameter in run.Model.SharedParameters())
             {
-                parameter.zero_();
+                parameter.fill_(0);
             }
         }
 
@@ -222,7 +222,7 @@ public class StrategyContractTests
             using (no_grad())
             {
                 var parameters = run.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-                parameters["fusion.classifier.weight"].zero_();
+                parameters["fusion.classifier.weight"].fill_(0);
                 parameters["fusion.classifier.weight"].narrow(1, 0, Toy.Width)
                     .copy_(sign * parameters["head_m0.weight"]);
             }

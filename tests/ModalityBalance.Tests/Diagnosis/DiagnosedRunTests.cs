@@ -24,7 +24,7 @@ public class DiagnosedRunTests
         foreach (var parameter in model.Encoder(1).parameters())
         {
             using var graphless = no_grad();
-            parameter.zero_();
+            parameter.fill_(0);
             parameter.requires_grad = false;
         }
 

@@ -26,7 +26,7 @@ internal sealed class TrainingState : IDisposable
         IBatchSource data)
     {
         (Model, Strategy, Observers) = (model, strategy, options.Observers);
-        Optimizer = options.Optimizer(model);
+        Optimizer = options.MakeOptimizer(model);
         Rates = new LearningRatePlan(Optimizer, options);
         Sums = new EpochSums(options.Device);
         Identity = TrainingIdentity.Of(this, task, options, data);
@@ -77,13 +77,13 @@ internal sealed class TrainingState : IDisposable
         Resumption = new Resumption(checkpoint);
         var content = checkpoint.Content;
         Identity.CheckSameAs(content.Identity, path);
-        Strategy.SetState(content.Strategy);
-        checkpoint.LoadModel(Model.Root);
         _epochs.AddRange(content.Epochs);
         (Step, StopReason) = (content.Step, content.StopReason);
         Sums.Restore(content.Sums);
         Rates.Replay(Step, _epochs.Select(epoch => epoch.Validation?.Loss ?? epoch.Loss));
-        checkpoint.LoadOptimizer(Optimizer);
+        Rates.CheckKept(() => checkpoint.LoadOptimizer(Optimizer), path);
+        Strategy.SetState(content.Strategy);
+        checkpoint.LoadModel(Model.Root);
         Resumption.LoadBest("model", _best);
     }
 

@@ -1,6 +1,4 @@
-using System.Globalization;
 using static TorchSharp.torch.optim;
-using static TorchSharp.torch.optim.lr_scheduler;
 
 namespace ModalityBalance.Training;
 
@@ -8,29 +6,25 @@ namespace ModalityBalance.Training;
 internal sealed class LearningRatePlan
 {
     private readonly Optimizer _optimizer;
-    private readonly LRScheduler? _scheduler;
+    private readonly CheckedScheduler? _scheduler;
     private readonly SchedulerInterval _interval;
     private readonly int _warmUpSteps;
 
     public LearningRatePlan(Optimizer optimizer, TrainerOptions options)
     {
         _optimizer = optimizer;
-        _scheduler = options.Scheduler?.Invoke(optimizer);
+        _scheduler = options.Scheduler is { } make ? new CheckedScheduler(optimizer, make(optimizer)) : null;
         _interval = options.SchedulerInterval;
         _warmUpSteps = options.WarmUpSteps;
-        if (options.Scheduler is not null && (_scheduler is null || SchedulerRates().Length != Rates.Length))
-        {
-            throw OfAnother(_scheduler is null ? "it is null" : $"its rates are {SchedulerRates().Length}");
-        }
     }
 
     /// <summary>What the rates depend on beside the optimizer.</summary>
     public string Description =>
-        (_scheduler is null ? "none" : $"{_scheduler.GetType().Name} in every {_interval.ToString().ToLowerInvariant()}")
+        (_scheduler is null ? "none" : $"{_scheduler.Name} in every {_interval.ToString().ToLowerInvariant()}")
         + $", {_warmUpSteps} warm-up steps";
 
     /// <summary>The rate of every group without warm-up.</summary>
-    private double[] Rates => _optimizer.ParamGroups.Select(group => group.LearningRate).ToArray();
+    private double[] Rates => CheckedScheduler.Rates(_optimizer);
 
     /// <summary>The rate of every group in the last step that was made; empty before the first.</summary>
     public IReadOnlyList<double> Last { get; private set; } = [];
@@ -60,7 +54,7 @@ internal sealed class LearningRatePlan
     {
         if (_interval == SchedulerInterval.Step)
         {
-            StepScheduler(scheduler => scheduler.step());
+            _scheduler?.Step(scheduler => scheduler.step());
         }
     }
 
@@ -69,7 +63,7 @@ internal sealed class LearningRatePlan
     {
         if (_interval == SchedulerInterval.Epoch)
         {
-            StepScheduler(scheduler => scheduler.step(loss));
+            _scheduler?.Step(scheduler => scheduler.step(loss));
         }
     }
 
@@ -97,35 +91,9 @@ internal sealed class LearningRatePlan
         {
             throw new InvalidDataException(
                 $"'{path}' is a checkpoint of another training: its scheduler had brought the learning rates to "
-                + $"{Text(Rates)}, but the present one brings them to {Text(replayed)}.");
+                + $"{CheckedScheduler.Text(Rates)}, but the present one brings them to {CheckedScheduler.Text(replayed)}.");
         }
     }
-
-    /// <summary>A scheduler of another optimizer betrays itself when it changes its rates and these do not follow.
-    /// </summary>
-    private void StepScheduler(Action<LRScheduler> step)
-    {
-        if (_scheduler is null)
-        {
-            return;
-        }
-
-        var before = SchedulerRates();
-        step(_scheduler);
-        var after = SchedulerRates();
-        if (!after.SequenceEqual(before) && !after.SequenceEqual(Rates))
-        {
-            throw OfAnother($"its rates became {Text(after)}, those of the optimizer are {Text(Rates)}");
-        }
-    }
-
-    private double[] SchedulerRates() => _scheduler!.get_last_lr().ToArray();
-
-    private static string Text(IEnumerable<double> rates) =>
-        string.Join(", ", rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)));
-
-    private static ArgumentException OfAnother(string found) =>
-        new($"Scheduler must give a scheduler of the optimizer that it is given, but {found}.");
 
     private double WarmUp(long step) => step < _warmUpSteps ? (step + 1.0) / _warmUpSteps : 1;
 

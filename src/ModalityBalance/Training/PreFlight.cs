@@ -51,7 +51,11 @@ public static class PreFlight
     /// <exception cref="ArgumentException">The message holds all findings.</exception>
     public static void Check(IMultimodalModel model, IGradientStrategy strategy, ITeachers? teachers, int epochs)
     {
-        var findings = Findings(model, strategy, teachers, epochs);
+        Refuse(Findings(model, strategy, teachers, epochs));
+    }
+
+    internal static void Refuse(IReadOnlyList<string> findings)
+    {
         if (findings.Count > 0)
         {
             throw new ArgumentException(string.Join(Environment.NewLine, findings));

@@ -29,16 +29,8 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(strategy);
         ArgumentNullException.ThrowIfNull(options);
-        string[] findings =
-        [
-            .. options.Findings(),
-            .. PreFlight.Findings(model, strategy, options.Teachers, options.Epochs),
-        ];
-        if (findings.Length > 0)
-        {
-            throw new ArgumentException(string.Join(Environment.NewLine, findings));
-        }
-
+        PreFlight.Refuse(
+            [.. options.Findings(), .. PreFlight.Findings(model, strategy, options.Teachers, options.Epochs)]);
         (_model, _task, _strategy, _options) = (model, task, strategy, options);
     }
 

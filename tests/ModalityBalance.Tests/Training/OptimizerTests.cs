@@ -61,7 +61,7 @@ public class OptimizerTests
             model, network => SGD(network.Root.parameters(), 0.02), Toy.Options() with { Scheduler = scheduler });
 
         With(_ => null!).Should().Throw<ArgumentException>().WithMessage("Scheduler must*but it is null*");
-        With(_ => lr_scheduler.StepLR(groups, 1)).Should().Throw<ArgumentException>().WithMessage("*its rates are 2*");
+        With(_ => lr_scheduler.StepLR(groups, 1)).Should().Throw<ArgumentException>().WithMessage("*it has 2 rates and the optimizer 1*");
         With(_ => lr_scheduler.StepLR(other, 2, 0.5)).Should().Throw<ArgumentException>()
             .WithMessage("Scheduler must*its rates became 0.01, those of the optimizer are 0.02*");
     }

@@ -2,6 +2,7 @@ using ModalityBalance.Encoders;
 using ModalityBalance.Fusion;
 using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
+using ModalityBalance.Tests.Contract;
 using ModalityBalance.Tests.Teachers;
 using ModalityBalance.Training;
 using TorchSharp.Modules;
@@ -68,6 +69,18 @@ public class PreFlightTests
         Findings(new OnlineTeachers(swapped, Toy.Task)).Should().ContainSingle().Which.Should()
             .Be("The teachers must be of the model's modalities, in their order, m0, m1, but are of m1, m0.");
         Findings(cache).Should().ContainSingle().Which.Should().Match("*m0, m1, but are of m0, m1, m2.");
+    }
+
+    [Fact]
+    public void Teachers_without_names_must_be_as_many()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+
+        FluentActions.Invoking(() => new Trainer(
+                model, Toy.Task, new G2D(), Toy.Options() with { Teachers = new ToyTeachers(3) }).Fit(Toy.Data().InOrder(16)))
+            .Should().Throw<ArgumentException>()
+            .WithMessage("Teachers must give outputs for the 2 modalities of the model, but gave them for 3.");
     }
 
     /// <summary>A model of a user's own.</summary>

@@ -58,16 +58,6 @@ internal sealed class EncoderRun
 
     private Tensor Index => tensor(_rows!, device: _batch.Targets.device);
 
-    /// <summary>Whether the leaf has a gradient that was not taken.</summary>
-    public bool HasGradient
-    {
-        get
-        {
-            using var gradient = Representation.grad;
-            return gradient is not null;
-        }
-    }
-
     /// <summary>What the leaf's gradient was; it is empty afterwards.</summary>
     public Tensor? TakeGradient()
     {

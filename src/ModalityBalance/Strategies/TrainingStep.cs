@@ -228,9 +228,6 @@ public sealed class TrainingStep
         }
     }
 
-    /// <summary>Whether a loss was differentiated without the gradients at the cut being taken.</summary>
-    internal bool HasGradientAtCut => (_runs ?? []).Any(run => run.HasGradient);
-
     private EncoderRun[] Runs => _runs ?? throw NotEncoded();
 
     private static InvalidOperationException NotEncoded() =>

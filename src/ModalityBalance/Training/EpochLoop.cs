@@ -51,7 +51,7 @@ internal sealed class EpochLoop(
     {
         var batch = MultimodalBatch.Concatenate(group);
         var step = new TrainingStep(
-            state.Model, task, batch, state.Epochs.Count, state.Step, Teachers(batch), group[0].Size);
+            state.Model, task, batch, state.Epochs.Count, state.Step, options.Teachers?.For(batch), group[0].Size);
         var report = ComputeGradients(step);
         if (report is not null)
         {
@@ -68,17 +68,6 @@ internal sealed class EpochLoop(
         {
             options.Notify(observer => observer.OnStep(step, report));
         }
-    }
-
-    private TeacherOutputs? Teachers(MultimodalBatch batch)
-    {
-        var outputs = options.Teachers?.For(batch);
-        int modalities = state.Model.Modalities.Count;
-        return outputs is null || outputs.Representations.Count == modalities
-            ? outputs
-            : throw new ArgumentException(
-                $"Teachers must give outputs for the {modalities} modalities of the model, but gave them for "
-                + $"{outputs.Representations.Count}.");
     }
 
     /// <summary>Null for a step to be skipped.</summary>

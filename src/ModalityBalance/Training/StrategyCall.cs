@@ -1,5 +1,5 @@
 using ModalityBalance.Strategies;
-using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
 
@@ -28,7 +28,7 @@ internal static class StrategyCall
     /// <summary>Whether a loss was differentiated past the step's own methods, so that no encoder learns.</summary>
     private static bool StoppedAtCut(TrainingStep step)
     {
-        if (!step.HasGradientAtCut)
+        if (step.Passes.Forwards == 0 || !step.Representations.Any(HasGradient))
         {
             return false;
         }
@@ -38,9 +38,9 @@ internal static class StrategyCall
         return encoders.Length > 0 && !encoders.Any(HasGradient);
     }
 
-    private static bool HasGradient(Parameter parameter)
+    private static bool HasGradient(Tensor leaf)
     {
-        using var gradient = parameter.grad;
+        using var gradient = leaf.grad;
         return gradient is not null;
     }
 }

@@ -14,6 +14,7 @@ public class OptionFindingTests
         try
         {
             CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "," } };
+            FluentActions.Invoking(() => new EarlyStopping(1, -1.5)).Should().Throw<ArgumentException>().WithMessage("*is -1.5*");
             Trainer(new TrainerOptions
             {
                 Epochs = 0,

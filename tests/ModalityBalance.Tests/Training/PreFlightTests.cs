@@ -1,8 +1,6 @@
 using ModalityBalance.Encoders;
-using ModalityBalance.Fusion;
 using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
-using ModalityBalance.Tests.Contract;
 using ModalityBalance.Tests.Teachers;
 using ModalityBalance.Training;
 using TorchSharp.Modules;
@@ -16,7 +14,7 @@ public class PreFlightTests
     public void Encoders_in_a_plain_array_are_found()
     {
         using var scope = NewDisposeScope();
-        using var model = new OwnModel(register: false, extra: false);
+        using var model = new OwnModel([nn.Linear(6, 5), nn.Linear(7, 5)], register: false);
 
         PreFlight.Findings(model, new JointTraining(), null, 1).Should().BeEquivalentTo(
             "The model's Root must hold all parameters, but lacks 2 of the encoder of 'a': register their modules "
@@ -29,11 +27,12 @@ public class PreFlightTests
     public void Trainable_parameters_of_no_part_are_found()
     {
         using var scope = NewDisposeScope();
-        using var model = new OwnModel(register: true, extra: true);
+        var extra = nn.Linear(2, 2);
+        using var model = new OwnModel([nn.Linear(6, 5), nn.Linear(7, 5)], extra: extra);
 
         PreFlight.Findings(model, new JointTraining(), null, 1).Should().ContainSingle().Which.Should()
             .Match("Every trainable parameter must belong*these do not: extra.weight, extra.bias.");
-        foreach (var parameter in model.Extra!.parameters())
+        foreach (var parameter in extra.parameters())
         {
             parameter.requires_grad = false;
         }
@@ -42,14 +41,16 @@ public class PreFlightTests
     }
 
     [Fact]
-    public void Encoders_that_share_parameters_are_one_finding()
+    public void Encoders_that_share_parameters_are_one_finding_among_all()
     {
-        var shared = new Mlp(6, 8, 8, 8, 5);
-        using var model = new MultimodalModel(
-            [new ModalityEncoder("a", shared), new ModalityEncoder("b", shared)], new ConcatFusion([5, 5], 3));
+        using var scope = NewDisposeScope();
+        var both = new Mlp(6, 8, 8, 8, 5);
+        using var model = new OwnModel([both, both]);
 
         PreFlight.Findings(model, new JointTraining(), null, 1).Should().ContainSingle().Which.Should()
-            .Match("*the encoder of 'a' and the encoder of 'b' share encoder_a.*and 3 more.");
+            .Match("*the encoder of 'a' and the encoder of 'b' share a.*and 3 more.");
+        FluentActions.Invoking(() => new Trainer(model, Toy.Task, new UniformBaseline(), Toy.Options()))
+            .Should().Throw<ArgumentException>().WithMessage("*Uniform*unimodal heads*'a'*'b'*");
     }
 
     [Fact]
@@ -71,27 +72,16 @@ public class PreFlightTests
         Findings(cache).Should().ContainSingle().Which.Should().Match("*m0, m1, but are of m0, m1, m2.");
     }
 
-    [Fact]
-    public void Teachers_without_names_must_be_as_many()
-    {
-        using var scope = NewDisposeScope();
-        using var model = Toy.Model();
-
-        FluentActions.Invoking(() => new Trainer(
-                model, Toy.Task, new G2D(), Toy.Options() with { Teachers = new ToyTeachers(3) }).Fit(Toy.Data().InOrder(16)))
-            .Should().Throw<ArgumentException>()
-            .WithMessage("Teachers must give outputs for the 2 modalities of the model, but gave them for 3.");
-    }
-
     /// <summary>A model of a user's own.</summary>
     private sealed class OwnModel : nn.Module, IMultimodalModel
     {
-        private readonly nn.Module<Tensor, Tensor>[] _encoders = [nn.Linear(6, 5), nn.Linear(7, 5)];
+        private readonly nn.Module<Tensor, Tensor>[] _encoders;
         private readonly nn.Module<Tensor, Tensor> _top = nn.Linear(10, 3);
 
-        public OwnModel(bool register, bool extra)
+        public OwnModel(nn.Module<Tensor, Tensor>[] encoders, bool register = true, nn.Module? extra = null)
             : base(nameof(OwnModel))
         {
+            _encoders = encoders;
             register_module("top", _top);
             if (register)
             {
@@ -99,18 +89,15 @@ public class PreFlightTests
                 register_module("b", _encoders[1]);
             }
 
-            if (extra)
+            if (extra is not null)
             {
-                Extra = nn.Linear(2, 2);
-                register_module("extra", Extra);
+                register_module("extra", extra);
             }
         }
 
         public IReadOnlyList<string> Modalities => ["a", "b"];
 
         public nn.Module Root => this;
-
-        public nn.Module? Extra { get; }
 
         public bool HasUnimodalHeads => false;
 

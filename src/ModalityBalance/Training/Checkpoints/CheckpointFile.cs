@@ -13,7 +13,7 @@ internal sealed class CheckpointFile : IDisposable
     private const string RandomSection = "random";
     private const string BestSection = "best ";
 
-    private static readonly FileKind Kind = new("checkpoint", "MBCHECK\n"u8.ToArray(), 2);
+    private static readonly FileKind Kind = new("checkpoint", "MBCHECK\n"u8.ToArray(), 1);
 
     private readonly CheckedFile _file;
 

@@ -176,7 +176,7 @@ public sealed class CheckpointTests : IDisposable
             .Should().Throw<InvalidDataException>().WithMessage(
                 "*'head_m0.weight' is Float32 ?3, 5?, but in the checkpoint it is not there*"
                 + "strategy is Uniform, but in the checkpoint it is Joint*"
-                + "optimizer is Adamax, but in the checkpoint it is SGD*"
+                + "optimizer is Adamax of *, but in the checkpoint it is SGD of *"
                 + "training data is 96 samples in batches of 8*, but in the checkpoint it is 96 samples in batches of 16*");
 
         Toy.State(model).Should().BeEquivalentTo(before);

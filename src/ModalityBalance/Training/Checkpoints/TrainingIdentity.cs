@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModalityBalance.Tasks;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Training.Checkpoints;
@@ -8,7 +9,7 @@ namespace ModalityBalance.Training.Checkpoints;
 /// <param name="Model">Type and shape of every parameter and buffer, by name.</param>
 /// <param name="Strategy">Its name and settings.</param>
 /// <param name="Task">Its type and number of outputs.</param>
-/// <param name="Optimizer">Its type.</param>
+/// <param name="Optimizer">Its type and groups.</param>
 /// <param name="Places">Where the optimizer holds each parameter, by name.</param>
 /// <param name="Scheduler">Its type and interval, and the warm-up.</param>
 /// <param name="Clipping">The bound on the gradient.</param>
@@ -31,7 +32,7 @@ internal sealed record TrainingIdentity(
             OfModule(state.Model.Root),
             state.Strategy.Description,
             $"{task.GetType().Name} of {task.Outputs}",
-            state.Optimizer.GetType().Name,
+            OfOptimizer(state.Optimizer),
             OptimizedParameters.Places(state.Optimizer, state.Model.Root),
             state.Rates.Description,
             options.MaxGradientNorm?.ToString(CultureInfo.InvariantCulture) ?? "none",
@@ -91,4 +92,10 @@ internal sealed record TrainingIdentity(
 
     private static IEnumerable<string> Difference(string what, string here, string there) =>
         here == there ? [] : [$"The {what} is {here}, but in the checkpoint it is {there}."];
+
+    private static string OfOptimizer(optim.Optimizer optimizer)
+    {
+        var sizes = optimizer.ParamGroups.OfType<ParamGroup>().Select(group => group.Parameters.Count());
+        return $"{optimizer.GetType().Name} of groups with {string.Join(", ", sizes)} parameters";
+    }
 }

@@ -40,9 +40,9 @@ public abstract class LearningTask
     /// <returns>Plain numbers; NaN for a score that the samples do not define.</returns>
     public abstract TaskScores Score(Tensor predictions, Tensor targets);
 
-    /// <summary>Reads values back to the host, row by row.</summary>
+    /// <summary>Reads values back to the host, row by row; there may be none.</summary>
     private protected static double[] Doubles(Tensor values) =>
-        values.to(ScalarType.Float64).cpu().data<double>().ToArray();
+        values.flatten().to(ScalarType.Float64).cpu().data<double>().ToArray();
 
     /// <summary>Refuses a prediction whose shape does not fit.</summary>
     /// <param name="prediction">Raw outputs.</param>

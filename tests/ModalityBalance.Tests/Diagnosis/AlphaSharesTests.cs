@@ -49,6 +49,15 @@ public class AlphaSharesTests
     }
 
     [Fact]
+    public void Weak_teachers_are_brought_inside_by_a_larger_scale()
+    {
+        // Alpha is inside for 50 < s < 200.
+        var weak = new GradientPair(0.01, 0.5, 100);
+
+        AlphaShares.Suggest([[weak, weak]])!.Should().BeEquivalentTo(new { Scale = 64, Inside = 1.0 });
+    }
+
+    [Fact]
     public void The_scale_of_the_paper_stays_where_it_does_as_well_as_any()
     {
         AlphaShares.Suggest([[new(1, 0, 1), new(4, -1, 1)]])!.Should().Be(new AlphaShares(1, 0, 0, 0));

@@ -102,6 +102,24 @@ public class BalanceDiagnosisTests
     }
 
     [Fact]
+    public void What_was_not_measured_is_not_reported_and_what_no_scale_cures_is_said()
+    {
+        var parallel = new GradientPair(9, 3, 1);
+        var measured = new JointMeasurements([], [[parallel, parallel]], [0.9, 0.6]);
+
+        var advice = BalanceDiagnosis.Of([Bare("m0", 0.5, 0.9), Bare("m1", 0.9, 0.6)], measured, 0.05).Advice;
+
+        advice.Select(entry => entry.Strategy).Should().Equal(Uniform, MMPareto, I2mcl, G2D);
+        advice[1].Reason.Should().Contain("is unknown").And.NotContain("%");
+        advice[2].Reason.Should().StartWith("No DistillationScale");
+
+        static ModalityDiagnosis Bare(string name, double joint, double confidence) => ModalityDiagnosis.Of(
+            name, (Accuracy(0.9), Accuracy(joint), Accuracy(0.1)), starvedFrom: 0.05, confidence, gradients: null);
+
+        static ClassificationScores Accuracy(double accuracy) => new(1000, accuracy, accuracy);
+    }
+
+    [Fact]
     public void Alphas_are_judged_in_the_trial_and_along_the_joint_run_without_one()
     {
         var measured = new JointMeasurements([], [[Free, FreeToo]], [0.9, 0.6]);

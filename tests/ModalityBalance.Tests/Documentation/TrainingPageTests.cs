@@ -8,14 +8,16 @@ namespace ModalityBalance.Tests.Documentation;
 /// <summary>What docs/training.md says works.</summary>
 public partial class TrainingPageTests
 {
-    [Fact]
-    public void The_code_of_the_page_is_the_code_that_is_compiled()
+    [Theory]
+    [InlineData("getting-started.md")]
+    [InlineData("training.md")]
+    public void The_code_of_a_page_is_the_code_that_is_compiled(string page)
     {
         string root = Root();
         var code = Path.Combine(root, "tests", "ModalityBalance.Tests", "Documentation");
         var compiled = Directory.GetFiles(code, "*Code.cs").SelectMany(File.ReadLines).Select(line => line.Trim());
 
-        var shown = CodeBlock().Matches(File.ReadAllText(Path.Combine(root, "docs", "training.md")))
+        var shown = CodeBlock().Matches(File.ReadAllText(Path.Combine(root, "docs", page)))
             .SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.TrimEntries))
             .Where(line => line.Length > 0);
 
@@ -62,7 +64,7 @@ public partial class TrainingPageTests
     }
 
     /// <summary>Does something with a folder as the current one.</summary>
-    private static T In<T>(string folder, Func<T> work)
+    internal static T In<T>(string folder, Func<T> work)
     {
         string before = Directory.GetCurrentDirectory();
         Directory.SetCurrentDirectory(folder);

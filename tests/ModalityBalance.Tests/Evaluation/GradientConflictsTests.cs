@@ -65,6 +65,18 @@ public class GradientConflictsTests
     }
 
     [Fact]
+    public void It_measures_where_the_caller_keeps_no_graph()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var data = Toy.Data().InOrder(32);
+        var expected = GradientConflicts.Measure(model, Toy.Task, data, CPU);
+        using var graphless = no_grad();
+
+        GradientConflicts.Measure(model, Toy.Task, data, CPU).Should().Equal(expected);
+    }
+
+    [Fact]
     public void It_leaks_no_tensor()
     {
         using var scope = NewDisposeScope();

@@ -142,7 +142,7 @@ public class TrainingStepTests
         using var model = Toy.Model(3);
 
         ((Action)(() => _ = new TrainingStep(model, Toy.Task, Toy.Batch(2))))
-            .Should().Throw<ArgumentException>().WithMessage("*3 modalities (m0, m1, m2), but holds 2*");
+            .Should().Throw<ArgumentException>().WithMessage("batch must hold the 3 modalities of the model (m0, m1, m2), but holds 2*");
     }
 
     [Fact]

@@ -55,6 +55,16 @@ public class ClassificationTests
     }
 
     [Fact]
+    public void Logits_that_are_not_numbers_are_wrong()
+    {
+        using var scope = NewDisposeScope();
+        var logits = tensor(new[] { 5f, 0, 0, float.NaN, float.NaN, float.NaN }, [2, 3]);
+
+        new ClassificationTask(3).Score(logits, zeros(2, dtype: ScalarType.Int64))
+            .Should().Be(new ClassificationScores(2, 0.5, 2.0 / 3));
+    }
+
+    [Fact]
     public void Classes_out_of_range_are_named()
     {
         ((Action)(() => ClassificationScores.Of([0, 3], [0, 0], classes: 3)))

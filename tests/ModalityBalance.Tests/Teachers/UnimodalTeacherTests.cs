@@ -167,7 +167,6 @@ public class UnimodalTeacherTests
             .Should().Throw<ArgumentException>().WithMessage("Epochs*");
     }
 
-    /// <summary>Teachers that draw no random numbers while they learn.</summary>
     /// <summary>Eight epochs of six steps.</summary>
     private static (IReadOnlyList<int?> Best, Dictionary<string, byte[]> State) Train(string? folder, int? interruptAt)
     {
@@ -201,6 +200,7 @@ public class UnimodalTeacherTests
         }
     }
 
+    /// <summary>Teachers that draw no random numbers while they learn.</summary>
     private static UnimodalTeachers Plain()
     {
         random.manual_seed(5);

@@ -1,0 +1,82 @@
+using ModalityBalance.Diagnosis;
+using ModalityBalance.Fusion;
+using ModalityBalance.Strategies;
+using ModalityBalance.Teachers;
+using ModalityBalance.Tests.Teachers;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tests.Diagnosis;
+
+public class AlphaTrialTests
+{
+    [Fact]
+    public void It_learns_as_I2MCL_does_also_where_the_fusion_draws_random_numbers()
+    {
+        using var scope = NewDisposeScope();
+        using var teachers = Taught.Teachers();
+
+        Trained(new AlphaTrial(every: 1), teachers).Should().BeEquivalentTo(Trained(new I2mcl(), teachers));
+    }
+
+    [Fact]
+    public void It_checks_the_plan_as_I2MCL_does()
+    {
+        using var trial = new AlphaTrial(
+            new I2mclOptions { Schedule = I2mclSchedule.Fixed, TaskModality = 7 });
+
+        trial.CheckPlan(new TrainingPlan(2, 10, Teachers: null)).Should().ContainSingle().Which.Should().Contain("TaskModality");
+    }
+
+    [Fact]
+    public void Nothing_can_be_read_before_a_step()
+    {
+        using var trial = new AlphaTrial();
+        using var joint = new MeasuredJoint();
+
+        trial.Invoking(t => t.Read()).Should().Throw<InvalidOperationException>().WithMessage("*trained*");
+        joint.Invoking(j => j.Read()).Should().Throw<InvalidOperationException>().WithMessage("*trained*");
+    }
+
+    [Fact]
+    public void Measured_runs_do_not_go_on_from_a_checkpoint()
+    {
+        using var scope = NewDisposeScope();
+        using var teachers = Taught.Teachers();
+        foreach (var (run, other) in new (IGradientStrategy, IGradientStrategy)[]
+        {
+            (new AlphaTrial(), new AlphaTrial()), (new MeasuredJoint(), new MeasuredJoint()),
+        })
+        {
+            other.SetState(run.GetState());
+            Trained(run, teachers);
+            other.Invoking(o => o.SetState(run.GetState())).Should().Throw<ArgumentException>()
+                .WithMessage("state must be that of a run*not begun*measured_steps 6*");
+            ((IDisposable)run).Dispose();
+            ((IDisposable)other).Dispose();
+        }
+    }
+
+    private static Dictionary<string, string> Trained(IGradientStrategy strategy, UnimodalTeachers teachers)
+    {
+        random.manual_seed(1);
+        using var model = new MultimodalModel(
+            [new ModalityEncoder("m0", nn.Linear(Toy.Inputs, Toy.Width)), new ModalityEncoder("m1", nn.Linear(Toy.Inputs + 1, Toy.Width))],
+            new DropoutFusion());
+        var options = Toy.Options(2) with { Teachers = new OnlineTeachers(teachers, Toy.Task), Seed = 5 };
+        new Trainer(model, Toy.Task, strategy, options).Fit(Toy.Data().Shuffled(32, 3));
+        return Toy.State(model);
+    }
+
+    private sealed class DropoutFusion : FusionModule
+    {
+        private readonly TorchSharp.Modules.Linear layer = nn.Linear(2 * Toy.Width, Toy.Classes);
+        private readonly TorchSharp.Modules.Dropout dropout = nn.Dropout(0.3);
+
+        public DropoutFusion()
+            : base(nameof(DropoutFusion), [Toy.Width, Toy.Width], Toy.Classes) => RegisterComponents();
+
+        protected override Tensor FuseCore(IReadOnlyList<Tensor> representations, Tensor? present) =>
+            layer.call(dropout.call(cat(representations.ToArray(), 1)));
+    }
+}

@@ -1,0 +1,74 @@
+using ModalityBalance.Diagnosis;
+using ModalityBalance.Encoders;
+using ModalityBalance.Evaluation;
+using ModalityBalance.Fusion;
+using ModalityBalance.Strategies;
+using ModalityBalance.Tasks;
+using ModalityBalance.Teachers;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tests.Documentation;
+
+/// <summary>The code of docs/getting-started.md, so that it compiles and runs.</summary>
+internal static class GettingStartedCode
+{
+    /// <summary>Trains teachers, a joint model and a balanced one, in the current folder.</summary>
+    public static (BalanceDiagnosis Diagnosis, BalanceReport Report, string Advice) Run(
+        (Tensor Audio, Tensor Image, Tensor Text, Tensor Labels) train,
+        (Tensor Audio, Tensor Image, Tensor Text, Tensor Labels) validation,
+        bool[,] hasText)
+    {
+        using var scope = NewDisposeScope();
+
+        var task = new ClassificationTask(3);
+        var present = new PresenceMask(hasText);
+        var trainData = new MultimodalDataset(
+            [train.Audio, train.Image, train.Text], train.Labels, task, present);
+        var validationData = new MultimodalDataset(
+            [validation.Audio, validation.Image, validation.Text], validation.Labels, task);
+        var batches = trainData.Shuffled(batchSize: 16, seed: 1);
+        var held = validationData.InOrder(batchSize: 16);
+        var inOrder = trainData.InOrder(batchSize: 16);
+
+        ModalityEncoder[] Encoders() =>
+        [
+            new("audio", new Mlp(8, 32, 16)), new("image", new Mlp(12, 32, 16)), new("text", new Mlp(10, 32, 16)),
+        ];
+        var options = new TrainerOptions
+        {
+            Epochs = 6,
+            Optimizer = network => optim.SGD(network.Root.parameters(), 0.03, momentum: 0.9),
+        };
+
+        using var teachers = new UnimodalTeachers(Encoders(), [.. Enumerable.Range(0, 3).Select(_ => nn.Linear(16, 3))]);
+        new UnimodalTeacherTrainer(teachers, task, options).Fit(batches, held);
+        TeacherCache.Write("teachers.cache", teachers, task, inOrder, CPU);
+        using var cache = TeacherCache.Open("teachers.cache", teachers, inOrder);
+
+        using var joint = new MultimodalModel(Encoders(), new LateFusion([16, 16, 16], outputs: 3));
+        using var measured = new MeasuredJoint();
+        new Trainer(joint, task, measured, options with { Teachers = cache }).Fit(batches, held);
+        var diagnosis = BalanceDiagnosis.Of(
+            joint, teachers, measured.Read(), task, new DiagnosisOptions { Train = inOrder, HeldOut = held });
+        foreach (var finding in diagnosis.Findings)
+        {
+            Write(finding.Text);
+        }
+
+        string advice = $"try {diagnosis.Advice[0].Strategy} first: {diagnosis.Advice[0].Reason}";
+
+        using var model = new MultimodalModel(Encoders(), new LateFusion([16, 16, 16], outputs: 3));
+        var strategy = new G2D(new G2DOptions { PhaseEpochs = [2, 2] });
+        var result = new Trainer(model, task, strategy, options with { Teachers = cache }).Fit(batches, held);
+
+        var scores = Evaluator.Evaluate(model, task, held, CPU);
+        var accuracies = ModalityProbes.Accuracies(model, task, inOrder, held, CPU);
+        var subsets = MissingModalities.OfSubsets(model, task, held, CPU);
+        var report = BalanceReport.Of(model, task, held, CPU);
+        Write($"{result.Remarks.Count} {scores.Fused.Primary} {accuracies.Count} {subsets.Count}");
+        return (diagnosis, report, advice);
+    }
+
+    private static void Write(string text) => ArgumentNullException.ThrowIfNull(text);
+}

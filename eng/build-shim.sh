@@ -48,10 +48,12 @@ libraries=(-ltorch -ltorch_cpu -lc10)
 [ ! -f "$lib/libtorch_cuda.so" ] || libraries+=(-ltorch_cuda -lc10_cuda)
 
 mkdir -p "$output"
+new=$(mktemp -d "$output/new.XXXXXX")
+trap 'rm -rf "$new"' EXIT
 # --no-as-needed: libtorch_cuda registers its kernels when it is loaded; no symbol of it is named here.
 g++ -std=$standard -D_GLIBCXX_USE_CXX11_ABI=$abi -O2 -fPIC -shared -fvisibility=hidden -w "${includes[@]}" \
-    "$source_file" -o "$output/libtorchshim.so.new" \
+    "$source_file" -o "$new/libtorchshim.so" \
     -L"$lib" -Wl,-rpath,"$lib" -Wl,-z,defs -Wl,--no-as-needed "${libraries[@]}" \
     || fail "the shim did not compile against the libtorch in '$lib'."
 # Replaced in one step, so that a program that has the old one loaded keeps it.
-mv "$output/libtorchshim.so.new" "$output/libtorchshim.so"
+mv "$new/libtorchshim.so" "$output/libtorchshim.so"

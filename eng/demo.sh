@@ -3,9 +3,7 @@
 set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-"$root/eng/setup.sh"
+"$root/eng/build.sh" samples/AudioVisualDigits
 [ $# -gt 0 ] || set -- compare
-dotnet build "$root/samples/AudioVisualDigits" -c Release -v q -clp:ErrorsOnly < /dev/null
-exec dotnet run -c Release --no-build --project "$root/samples/AudioVisualDigits" -- "$@"
+exec dotnet "$root/samples/AudioVisualDigits/bin/Release/net10.0/AudioVisualDigits.dll" "$@"

@@ -31,22 +31,31 @@ unchanged() {
     [ "$(fingerprint "$source")" = "$(cat "$setup/stamp")" ]
 }
 
-# A restore of a project that wants TorchSharp alone, outside the reach of this repository's own props and of packages
-# that earlier restores left on this machine.
+# A restore of a project that wants TorchSharp and its backend's package (not the large ones that the backend depends on),
+# outside the reach of this repository's own props and of packages that earlier restores left on this machine.
 nuget_has_torchsharp() {
-    local probe
+    local probe limit=120
     probe=$(mktemp -d)
     [ ! -f "$root/nuget.config" ] || cp "$root/nuget.config" "$probe"
     cat > "$probe/probe.csproj" << EOF
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
-  <ItemGroup><PackageReference Include="TorchSharp" Version="[$(pinned_version)]" /></ItemGroup>
+  <ItemGroup>
+    <PackageReference Include="TorchSharp" Version="[$(pinned_version)]" />
+    <PackageDownload Include="TorchSharp-cpu" Version="[$(pinned_version)]" />
+  </ItemGroup>
 </Project>
 EOF
     local found=0
-    timeout 120 dotnet restore "$probe" --packages "$probe/packages" > /dev/null 2>&1 < /dev/null || found=1
+    # MSBuild leaves empty folders behind where temporary files go.
+    TMPDIR=$probe timeout "$limit" dotnet restore "$probe" --packages "$probe/packages" > /dev/null 2>&1 < /dev/null || found=$?
     rm -rf "$probe"
-    return $found
+    case $found in
+        0) ;;
+        124) say "asking NuGet for TorchSharp $(pinned_version) timed out after $limit s; building the stand-in." ;;
+        *) say "no NuGet feed has TorchSharp and TorchSharp-cpu $(pinned_version); building the stand-in." ;;
+    esac
+    return "$found"
 }
 
 missing_packages() {
@@ -54,7 +63,8 @@ missing_packages() {
     [ -z "${LIBTORCH:-}" ] || return 0
     [ -f /usr/include/torch/csrc/api/include/torch/version.h ] || echo libtorch-dev
     # Debian's reference BLAS makes matrix products ten times slower.
-    [[ $(ldconfig -p) == *libopenblas* ]] || echo libopenblas0-pthread
+    # Only root has ldconfig's folder on PATH everywhere.
+    [[ $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p) == *libopenblas* ]] || echo libopenblas0-pthread
 }
 
 install_packages() {
@@ -93,7 +103,6 @@ if nuget_has_torchsharp; then
     say "TorchSharp $(pinned_version) comes from NuGet."
     exit
 fi
-say "no NuGet feed has TorchSharp $(pinned_version); building the stand-in."
 install_packages
 "$root/eng/build-shim.sh" "$setup"
 write_choice Local

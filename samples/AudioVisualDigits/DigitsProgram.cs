@@ -29,16 +29,25 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
         }
         catch (OperationCanceledException)
         {
-            error.WriteLine("Cancelled: no result was written. What was learnt is kept. To go on:");
-            error.WriteLine(ResumeCommand(given));
+            error.WriteLine(given[0] == DiagnoseCommand.Name
+                ? "Cancelled: no result was written. Finished teachers are kept; to begin again with them:"
+                : "Cancelled: no result was written. Finished runs and checkpoints are kept; to go on:");
+            error.WriteLine(NextCommand(given));
             return Cancelled;
         }
     }
 
-    private static string ResumeCommand(IEnumerable<string> args) => string.Join(' ', args
-        .Where(arg => arg != CommonOptions.Resume).Append(CommonOptions.Resume)
-        .Select(arg => arg.All(c => char.IsLetterOrDigit(c) || "-_./,=".Contains(c)) ? arg : $"'{arg.Replace("'", @"'\''")}'")
+    // A diagnosis has no checkpoints.
+    private static string NextCommand(string[] args) => string.Join(' ', args
+        .Where(arg => arg != RunOptions.Resume)
+        .Concat(args[0] == DiagnoseCommand.Name ? [] : [RunOptions.Resume])
+        .Select(Quoted)
         .Prepend("bash eng/demo.sh"));
+
+    private static string Quoted(string arg) =>
+        arg.Length > 0 && arg.All(c => char.IsLetterOrDigit(c) || "-_./,=".Contains(c))
+            ? arg
+            : $"'{arg.Replace("'", @"'\''")}'";
 
     private int Invoke(string[] args, CancellationToken cancellation)
     {

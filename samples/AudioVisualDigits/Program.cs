@@ -2,10 +2,20 @@ using System.Text;
 using AudioVisualDigits;
 
 Console.OutputEncoding = Encoding.UTF8;
-using var cancellation = new CancellationTokenSource();
+using var output = new UnbrokenWriter(Console.Out);
+using var error = new UnbrokenWriter(Console.Error);
+// A terminal is told by being Console.Out.
+Console.SetOut(output);
+
+// Not disposed: Ctrl-C may come until the process is gone.
+var cancellation = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
     pressed.Cancel = true;
     cancellation.Cancel();
 };
-return new DigitsProgram(Console.Out, Console.Error).Run(args, cancellation.Token);
+var code = new DigitsProgram(Console.Out, error).Run(args, cancellation.Token);
+if (output.Failure is null)
+    return code;
+error.WriteLine($"The standard output must be writable, but writing failed: {output.Failure.Message}");
+return DigitsProgram.BadInput;

@@ -2,7 +2,6 @@ using AudioVisualDigits.Data;
 using AudioVisualDigits.Experiments;
 using AudioVisualDigits.Report;
 using AudioVisualDigits.Results;
-using ModalityBalance.Training;
 
 namespace AudioVisualDigits;
 
@@ -26,7 +25,7 @@ internal sealed class Study(
     public void Compare(StudyPlan plan)
     {
         var study = Carry(plan, onEpoch: _ => { }, onRun: run => display.Line(RunText.Line(run)));
-        display.Show(ComparisonTable.Of(study.Summary, display.IsTerminal));
+        display.Show(ComparisonTable.Of(study.Summary, display.TerminalWidth));
         display.Line("Test accuracy in %, mean ± sample standard deviation over seeds "
             + $"{string.Join(", ", plan.Seeds)}.");
     }
@@ -36,7 +35,7 @@ internal sealed class Study(
     {
         var file = OutputFile.Prepare(plan.ResultPath);
         var digits = Load(plan);
-        new Experiment(digits, plan.Settings, plan.Folder).Check(plan.Strategies[0]);
+        new RunCheck(digits, plan.Settings).CheckDiagnosis();
         var diagnostics = new Diagnostics(digits, plan.Settings, plan.Folder);
         var seed = plan.Seeds[0];
         display.Run("teachers", bar =>
@@ -64,29 +63,35 @@ internal sealed class Study(
     private StudyRecord Carry(StudyPlan plan, Action<string> onEpoch, Action<RunRecord> onRun)
     {
         var file = OutputFile.Prepare(plan.ResultPath);
-        var page = plan.Report ? OutputFile.Prepare(plan.ReportPath) : null;
+        var page = plan.Flags.Report ? OutputFile.Prepare(plan.ReportPath) : null;
         var digits = Load(plan);
-        var experiment = new Experiment(digits, plan.Settings, plan.Folder, plan.Report);
+        var check = new RunCheck(digits, plan.Settings);
         foreach (var strategy in plan.Strategies)
-            experiment.Check(strategy);
+            check.Check(strategy);
 
         var runs = new List<RunRecord>();
-        foreach (var (seed, strategy) in plan.Runs)
+        try
         {
-            if (experiment.NeedsTeachers(strategy))
-                PrepareTeachers(experiment, plan, seed);
-            runs.Add(display.Run($"{strategy.Name}, seed {seed}", bar => experiment.Run(
-                strategy,
-                seed,
-                Observers(plan, strategy, seed, bar, onEpoch),
-                plan.Checkpoints(digits.Name, strategy, seed),
-                cancellation)));
-            onRun(runs[^1]);
-            foreach (var remark in runs[^1].Remarks)
-                display.Line(remark);
+            foreach (var run in new StudyRuns(display, digits, plan, cancellation).Train(onEpoch))
+            {
+                runs.Add(run);
+                onRun(run);
+                foreach (var remark in run.Remarks)
+                    display.Line(remark);
+            }
+        }
+        catch (BadInputException) when (runs.Count > 0)
+        {
+            Keep(StudyRecord.Of(arguments, digits, plan, runs), plan, file, page: null);
+            throw;
         }
 
-        var record = StudyRecord.Of(arguments, digits, plan, runs);
+        return Keep(StudyRecord.Of(arguments, digits, plan, runs), plan, file, page);
+    }
+
+    /// <summary>Writes what was found; without a page where the study did not come to its end.</summary>
+    private StudyRecord Keep(StudyRecord record, StudyPlan plan, OutputFile file, OutputFile? page)
+    {
         file.WriteRecord(record);
         display.Line($"Results: {plan.ResultPath}");
         if (page is not null)
@@ -96,24 +101,5 @@ internal sealed class Study(
         }
 
         return record;
-    }
-
-    private void PrepareTeachers(Experiment experiment, StudyPlan plan, int seed) =>
-        display.Run($"teachers, seed {seed}", bar =>
-        {
-            experiment.PrepareTeachers(seed, new RunProgress(plan.Settings.Epochs, bar, _ => { }), cancellation);
-            return seed;
-        });
-
-    private static List<ITrainingObserver> Observers(
-        StudyPlan plan, StrategyEntry strategy, int seed, IProgress<double> bar, Action<string> onEpoch)
-    {
-        var run = $"{strategy.Name}-seed{seed}";
-        var observers = new List<ITrainingObserver> { new RunProgress(plan.Settings.Epochs, bar, onEpoch) };
-        if (plan.Trace)
-            observers.Add(new CsvLog(Path.Combine(plan.Folder, $"trace-{run}.csv"), everySteps: 1));
-        if (plan.TensorBoard)
-            observers.Add(new TensorBoardLog(Path.Combine(plan.Folder, "tensorboard", run)));
-        return observers;
     }
 }

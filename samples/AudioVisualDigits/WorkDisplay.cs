@@ -19,13 +19,14 @@ internal sealed class WorkDisplay
             Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = target.IsTerminal },
         });
-        IsTerminal = target.IsTerminal;
-        if (!IsTerminal)
+        if (target.IsTerminal)
+            TerminalWidth = _console.Profile.Width;
+        else
             _console.Profile.Width = FileWidth;
     }
 
-    /// <summary>Gets whether somebody watches.</summary>
-    public bool IsTerminal { get; }
+    /// <summary>Gets the columns of the terminal; null where nobody watches.</summary>
+    public int? TerminalWidth { get; }
 
     /// <summary>Writes one line, above the bar if there is one.</summary>
     public void Line(string text) => _console.WriteLine(text);
@@ -37,7 +38,7 @@ internal sealed class WorkDisplay
     /// <param name="title">What it is.</param>
     /// <param name="work">The work; it reports the finished share, up to 1.</param>
     public T Run<T>(string title, Func<IProgress<double>, T> work) =>
-        IsTerminal
+        TerminalWidth is not null
             ? _console.Progress().AutoClear(true).Start(context => work(new Bar(context.AddTask(title, maxValue: 1))))
             : work(new Unseen());
 

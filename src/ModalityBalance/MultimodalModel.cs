@@ -18,9 +18,10 @@ public sealed class MultimodalModel : nn.Module, IMultimodalModel
     /// <param name="encoders">At least two encoders with different names; their order is the modality index.</param>
     /// <param name="fusion">Takes one representation per encoder.</param>
     /// <param name="heads">One per modality, representation to prediction; null when the fusion predicts from one
-    /// modality itself (late fusion) or when no strategy needs unimodal predictions.</param>
-    /// <exception cref="ArgumentException">Fewer than two encoders, a name used twice, or a number of fusion inputs
-    /// or heads that differs from the number of encoders.</exception>
+    /// modality itself (late fusion) or when no strategy needs unimodal predictions. One module may be the head of
+    /// several.</param>
+    /// <exception cref="ArgumentException">Fewer than two encoders, a name or an encoder module used twice, or a number of
+    /// fusion inputs or heads that differs from the number of encoders.</exception>
     public MultimodalModel(
         IReadOnlyList<ModalityEncoder> encoders,
         FusionModule fusion,
@@ -73,7 +74,7 @@ public sealed class MultimodalModel : nn.Module, IMultimodalModel
 
     /// <inheritdoc/>
     public IEnumerable<Parameter> SharedParameters() =>
-        (_heads ?? []).Aggregate(_fusion.parameters(), (parameters, head) => parameters.Concat(head.parameters()));
+        (_heads ?? []).Distinct().Aggregate(_fusion.parameters(), (parameters, head) => parameters.Concat(head.parameters()));
 
     /// <summary>Everything is registered by name in the constructor.</summary>
     protected override void RegisterComponents()
@@ -94,6 +95,13 @@ public sealed class MultimodalModel : nn.Module, IMultimodalModel
             throw new ArgumentException(
                 $"encoders must have different names, but '{twice.Key}' stands {twice.Count()} times.",
                 nameof(encoders));
+        }
+
+        if (encoders.GroupBy(encoder => encoder.Module).FirstOrDefault(group => group.Count() > 1) is { } shared)
+        {
+            throw new ArgumentException(
+                "encoders must have a module each, but one is given for "
+                + $"{string.Join(" and ", shared.Select(encoder => $"'{encoder.Name}'"))}.", nameof(encoders));
         }
 
         if (fusion.Widths.Count != encoders.Count)

@@ -28,11 +28,20 @@ public sealed class BadInputTests : IDisposable
     [InlineData("'--epochs'", "train", "--epochs")]
     [InlineData("'--epochs'", "train", "--epochs", "1", "--epochs", "2")]
     [InlineData("--batch must be a whole number of at least 1, but is '0'", "train", "--batch", "0")]
-    [InlineData("--lr must be a number above 0, but is '-0.1'", "train", "--lr", "-0.1")]
+    [InlineData("--lr must be a number above 0 that a float can hold, but is '-0.1'", "train", "--lr", "-0.1")]
     [InlineData("but is '0'", "train", "--lr", "0")]
     [InlineData("but is '0,1'", "train", "--lr", "0,1")]
     [InlineData("but is 'NaN'", "train", "--lr", "NaN")]
     [InlineData("but is '1e999'", "train", "--lr", "1e999")]
+    [InlineData("that a float can hold, but is '1e300'", "train", "--lr", "1e300")]
+    [InlineData("that a float can hold, but is '1e-300'", "train", "--lr", "1e-300")]
+    [InlineData("--distillation-scale must be a number above 0 that", "train", "--distillation-scale", "1e39")]
+    [InlineData("--out must name a folder, but is ''", "diagnose", "--out", "")]
+    [InlineData("--json must name a file, but is ''", "train", "--json", "")]
+    [InlineData("--data must name a folder, but is ''", "compare", "--data", "")]
+    [InlineData("'--out'", "train", "--out=")]
+    [InlineData("'true'", "train", "--resume", "true")]
+    [InlineData("'false'", "train", "--trace=false")]
     [InlineData("--seed must be a whole number from 0 to 1000000, but is '-1'", "train", "--seed", "-1")]
     [InlineData("--seeds must be a whole number from 1 to 1000, but is '0'", "compare", "--seeds", "0")]
     [InlineData("--validation must be a number from 0 to 0.5, but is '1'", "train", "--validation", "1")]
@@ -46,12 +55,15 @@ public sealed class BadInputTests : IDisposable
             $"--strategy must be one of {string.Join(", ", StrategyRegistry.All.Select(entry => entry.Name))}, but");
 
     [Theory]
-    [InlineData("--batch must be at most 100, the number of training samples, but is 101", "--batch", "101")]
-    [InlineData("must be at most 90", "--batch", "91", "--validation", "0.1")]
+    [InlineData("--batch must be at most 200, the number of training samples, but is 201", "--batch", "201")]
+    [InlineData("must be at most 100", "--batch", "101", "--validation", "0.5")]
     [InlineData(
-        "--validation must be 0 for unimodal", "--strategy", "unimodal", "--fusion", "sum", "--validation", "0.1")]
+        "--validation must keep apart at least 100 samples to choose the best epoch on, but keeps 99",
+        "--validation", "0.494")]
+    [InlineData(
+        "--validation must be 0 for unimodal", "--strategy", "unimodal", "--fusion", "sum", "--validation", "0.5")]
     public void What_does_not_fit_the_data_is_told(string expected, params string[] args) =>
-        ShouldBeRefused(ProgramRun.OnTinyDigits(["train", "--out", _folder.Path, .. args]), expected);
+        ShouldBeRefused(ProgramRun.OnMoreDigits(["train", "--out", _folder.Path, .. args]), expected);
 
     [Fact]
     public void CUDA_that_is_not_there_is_told()
@@ -68,6 +80,14 @@ public sealed class BadInputTests : IDisposable
             "no' is missing");
 
     [Fact]
+    public void A_data_folder_that_is_a_file_is_told()
+    {
+        var file = _folder.Write("file", []);
+        ShouldBeRefused(
+            ProgramRun.Of("train", "--out", _folder.Path, "--data", file), $"--data must be a folder, but '{file}' is");
+    }
+
+    [Fact]
     public void An_empty_data_folder_is_told() =>
         ShouldBeRefused(ProgramRun.Of("train", "--out", _folder.Path, "--data", _folder.Path), "is missing");
 
@@ -77,28 +97,6 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("mnist/t10k-images-idx3-ubyte", IdxBytes.Images()[..1000]);
         _folder.Write("mnist/t10k-labels-idx1-ubyte", IdxBytes.Labels());
         ShouldBeRefused(ProgramRun.Of("train", "--out", _folder.Path, "--data", _folder.Path), "is truncated");
-    }
-
-    [Fact]
-    public void An_output_folder_that_cannot_be_made_is_told()
-    {
-        var file = _folder.Write("file", []);
-        ShouldBeRefused(ProgramRun.OnTinyDigits("train", "--out", Path.Combine(file, "out")), "must be writable");
-    }
-
-    [Fact]
-    public void A_result_file_that_is_a_folder_is_told() =>
-        ShouldBeRefused(ProgramRun.OnTinyDigits("train", "--json", _folder.Path), "but is a folder");
-
-    [Theory]
-    [InlineData("the loss of Joint must be finite", "--batch", "20")]
-    [InlineData("the test loss is", "--batch", "100", "--epochs", "1")]
-    public void Training_that_diverges_is_told(string expected, params string[] args)
-    {
-        var run = ProgramRun.OnTinyDigits(["train", "--lr", "1e30", "--out", _folder.Path, .. args]);
-        run.Error.Should().StartWith("--lr must be small enough to learn, but is 1E+30").And.Contain(expected);
-        run.ExitCode.Should().Be(DigitsProgram.BadInput);
-        Directory.EnumerateFiles(_folder.Path).Should().BeEmpty();
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class DiagnoseCommandTests : IDisposable
         var run = Diagnose("--fusion", fusion);
 
         run.ExitCode.Should().Be(DigitsProgram.Success, run.Error);
-        run.Output.Should().MatchRegex("audio is (not )?starved: .* 20 held-out samples")
+        run.Output.Should().MatchRegex("audio is (not )?starved: .* 100 held-out samples")
             .And.Contain("G2D would let").And.Contain("In a trial of I2MCL").And.Contain("audio: fused and own loss")
             .And.MatchRegex(@"image: head \d+\.\d\d %, teacher \d+\.\d\d %, confidence ratio")
             .And.Contain("To try, in this order:").And.MatchRegex(@"1\. (joint|uniform|mmpareto|g2d): ");
@@ -26,10 +26,10 @@ public sealed class DiagnoseCommandTests : IDisposable
     [Fact]
     public void The_file_holds_the_same_in_numbers()
     {
-        var run = Diagnose("--held-out", "0.3");
+        var run = Diagnose();
 
         var record = ProgramRun.Read(Path.Combine(_folder.Path, "diagnosis.json"));
-        record.GetProperty("settings").GetProperty("validationShare").GetDouble().Should().Be(0.3);
+        record.GetProperty("settings").GetProperty("validationShare").GetDouble().Should().Be(0.5);
         var modalities = record.GetProperty("modalities").EnumerateArray().ToArray();
         modalities.Select(modality => modality.GetProperty("name").GetString()).Should().Equal("audio", "image");
         modalities.Should().OnlyContain(
@@ -71,7 +71,7 @@ public sealed class DiagnoseCommandTests : IDisposable
     [InlineData("some")]
     public void A_share_out_of_range_is_named(string share)
     {
-        var run = Diagnose("--held-out", share);
+        var run = ProgramRun.OnMoreDigits("diagnose", "--held-out", share, "--out", _folder.Path);
         (run.ExitCode, run.Error.Trim()).Should()
             .Be((DigitsProgram.BadInput, $"--held-out must be a number above 0, up to 0.5, but is '{share}'."));
     }
@@ -79,15 +79,40 @@ public sealed class DiagnoseCommandTests : IDisposable
     [Fact]
     public void A_batch_larger_than_what_is_left_is_named()
     {
-        var run = ProgramRun.OnTinyDigits(
-            "diagnose", "--held-out", "0.5", "--batch", "60", "--out", _folder.Path);
+        var run = ProgramRun.OnMoreDigits(
+            "diagnose", "--held-out", "0.5", "--batch", "110", "--out", _folder.Path);
         run.ExitCode.Should().Be(DigitsProgram.BadInput);
-        run.Error.Should().Contain("--batch must be at most 50");
+        run.Error.Should().Contain("--batch must be at most 100");
+    }
+
+    [Fact]
+    public void Too_few_samples_to_judge_on_are_named()
+    {
+        var run = ProgramRun.OnMoreDigits("diagnose", "--held-out", "1e-9", "--out", _folder.Path);
+        run.ExitCode.Should().Be(DigitsProgram.BadInput);
+        run.Error.Should().StartWith("--held-out must keep apart at least 100 samples to judge on, but keeps 1,");
+    }
+
+    [Fact]
+    public void A_cancelled_diagnosis_prints_a_command_that_ends_it()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        var stopped = ProgramRun.Of(
+            (_, _, _) => TinyDigits.More, cancelled.Token, "diagnose", "--epochs", "1", "--held-out", "0.5", "--out",
+            _folder.Path);
+        stopped.ExitCode.Should().Be(DigitsProgram.Cancelled);
+        stopped.Error.Should().StartWith("Cancelled: no result was written. Finished teachers are kept;");
+
+        var next = stopped.Error.Split('\n')[1].Split(' ');
+        next[..2].Should().Equal("bash", "eng/demo.sh");
+        ProgramRun.OnMoreDigits(next[2..]).ExitCode.Should().Be(DigitsProgram.Success);
     }
 
     private static IEnumerable<string> Texts(JsonElement record, string list, string property) =>
         record.GetProperty(list).EnumerateArray().Select(entry => entry.GetProperty(property).GetString()!);
 
     private ProgramRun Diagnose(params string[] args) =>
-        ProgramRun.OnTinyDigits(["diagnose", "--epochs", "2", "--batch", "40", "--out", _folder.Path, .. args]);
+        ProgramRun.OnMoreDigits(
+            ["diagnose", "--epochs", "2", "--batch", "40", "--held-out", "0.5", "--out", _folder.Path, .. args]);
 }

@@ -14,6 +14,9 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
     /// <summary>Runs the program on a few easy digits, whatever data it is told to take.</summary>
     public static ProgramRun OnTinyDigits(params string[] args) => Of((_, _, _) => TinyDigits.Set, default, args);
 
+    /// <summary>Runs the program on twice as many, of which half can be kept apart.</summary>
+    public static ProgramRun OnMoreDigits(params string[] args) => Of((_, _, _) => TinyDigits.More, default, args);
+
     /// <summary>Runs the program with its own way to make the digits.</summary>
     public static ProgramRun Of(DigitLoader? load, CancellationToken cancellation, params string[] args)
     {

@@ -6,13 +6,16 @@ namespace AudioVisualDigits.Tests;
 /// </summary>
 internal static class TinyDigits
 {
-    public static readonly AudioVisualDigitSet Set = Make();
+    public static readonly AudioVisualDigitSet Set = Make(100);
 
-    private static AudioVisualDigitSet Make()
+    /// <summary>Twice as many to train on, so that half of them are enough to judge on.</summary>
+    public static readonly AudioVisualDigitSet More = Make(200);
+
+    private static AudioVisualDigitSet Make(int trainCount)
     {
         var random = new Random(1);
         return new AudioVisualDigitSet(
-            "tiny-digits", "the tests", Split(random, 100), Split(random, 50), new(0, 1), new(0, 1));
+            "tiny-digits", "the tests", Split(random, trainCount), Split(random, 50), new(0, 1), new(0, 1));
     }
 
     private static DigitSplit Split(Random random, int count)

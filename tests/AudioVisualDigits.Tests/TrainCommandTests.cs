@@ -71,7 +71,8 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Validation_keeps_samples_apart_and_names_the_best_epoch()
     {
-        var run = Train("--epochs", "3", "--validation", "0.2", "--batch", "80");
+        var run = ProgramRun.OnMoreDigits(
+            "train", "--out", _folder.Path, "--epochs", "3", "--validation", "0.5", "--batch", "100");
         run.Output.Should().Contain("validation accuracy").And.MatchRegex("best epoch: [1-3]");
         var record = Result().GetProperty("runs")[0];
         var scores = record.GetProperty("epochs").EnumerateArray()
@@ -79,7 +80,7 @@ public sealed class TrainCommandTests : IDisposable
         var best = record.GetProperty("bestEpoch").GetInt32();
         scores[best].Should().Be(scores.Max());
         record.GetProperty("encoderPasses").GetProperty("forwards").GetInt32()
-            .Should().Be(3 * 2, "80 samples are one batch");
+            .Should().Be(3 * 2, "100 samples are one batch");
     }
 
     [Fact]
@@ -101,7 +102,8 @@ public sealed class TrainCommandTests : IDisposable
         cancelled.Cancel();
         var run = ProgramRun.Of((_, _, _) => TinyDigits.Set, cancelled.Token, "train", "--out", _folder.Path);
         run.ExitCode.Should().Be(130);
-        run.Error.Should().StartWith("Cancelled: no result was written.")
+        run.Error.Should()
+            .StartWith("Cancelled: no result was written. Finished runs and checkpoints are kept; to go on:")
             .And.EndWith($"bash eng/demo.sh train --out {_folder.Path} --resume\n");
         Directory.EnumerateFiles(_folder.Path).Should().BeEmpty();
     }

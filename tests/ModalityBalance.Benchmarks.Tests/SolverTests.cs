@@ -1,4 +1,4 @@
-using ModalityBalance.Benchmarks.Scaling;
+using BenchmarkDotNet.Jobs;
 using ModalityBalance.Benchmarks.Solvers;
 
 namespace ModalityBalance.Benchmarks.Tests;
@@ -18,11 +18,13 @@ public class SolverTests
     }
 
     [Fact]
-    public void A_line_is_found_and_what_misses_it()
+    public void Every_solver_is_timed()
     {
-        LinearFit.Of([(2, 7), (4, 11), (6, 15)]).Should().BeEquivalentTo(
-            new LinearFit(3, 2, 0), options => options.Using<double>(
-                context => context.Subject.Should().BeApproximately(context.Expectation, 1e-12)).WhenTypeIs<double>());
-        LinearFit.Of([(0, 1), (1, 3), (2, 1)]).LargestMiss.Should().BeApproximately(0.8, 1e-12);
+        using var output = new StringWriter();
+
+        SolversCommand.Measure(Job.Dry, output);
+
+        output.ToString().Should().ContainAll(
+            "RootFinding", "Scalar", "Tensor", "FrankWolfe", "Exact", "ClosedForm", "largest error");
     }
 }

@@ -43,7 +43,7 @@ internal sealed class BenchmarkProgram(TextWriter output, TextWriter error)
             ObserverCommand.Create(output),
             EnduranceCommand.Create(output),
             KillCommand.Create(output),
-            KillCommand.CreateChild(output),
+            KillChild.Create(output),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -9,8 +9,11 @@ internal static class ChildProcess
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs a dotnet command, which must succeed, without leaving a build server behind.</summary>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="temporary">Where its temporary files go; MSBuild leaves some behind.</param>
+    /// <param name="arguments">The command.</param>
     /// <returns>What it wrote, errors too.</returns>
-    public static string Dotnet(string folder, params IEnumerable<string> arguments)
+    public static string Dotnet(string folder, string temporary, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
         {
@@ -19,6 +22,7 @@ internal static class ChildProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["TMPDIR"] = temporary;
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";

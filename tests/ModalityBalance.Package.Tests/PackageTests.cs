@@ -34,12 +34,14 @@ public sealed class PackageTests(PackedFeed packed) : IClassFixture<PackedFeed>
 
         ChildProcess.Dotnet(
             consumer,
+            packed.Folder,
             "build", "-c", "Release", "-nodeReuse:false",
             $"-p:ModalityBalanceVersion={packed.Value("version")}",
             $"-p:BackendPackage={BuildFacts.BackendPackage}",
             $"-p:BackendVersion={packed.Dependencies()["TorchSharp"]}")
             .Should().Contain(" 0 Warning(s)");
-        var losses = ChildProcess.Dotnet(consumer, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"))
+        var losses = ChildProcess.Dotnet(
+            consumer, packed.Folder, Path.Combine("bin", "Release", "net10.0", "Consumer.dll"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToArray();
 
         losses.Select(line => line[0]).Should().Equal(Strategies);

@@ -9,16 +9,24 @@ public sealed class PackedFeed : IDisposable
 {
     public PackedFeed()
     {
-        Pack("src/ModalityBalance");
-        if (BuildFacts.IsLocal)
+        try
         {
-            Pack("eng/TorchSharp.Local", "-p:IsPackable=true");
-        }
+            Pack("src/ModalityBalance");
+            if (BuildFacts.IsLocal)
+            {
+                Pack("eng/TorchSharp.Local", "-p:IsPackable=true");
+            }
 
-        using var package = OpenPackage();
-        Files = package.Entries.Select(entry => entry.FullName).ToArray();
-        using var nuspec = package.GetEntry("ModalityBalance.nuspec")!.Open();
-        Metadata = XDocument.Load(nuspec).Root!.Elements().Single();
+            using var package = OpenPackage();
+            Files = package.Entries.Select(entry => entry.FullName).ToArray();
+            using var nuspec = package.GetEntry("ModalityBalance.nuspec")!.Open();
+            Metadata = XDocument.Load(nuspec).Root!.Elements().Single();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The folder.</summary>
@@ -44,6 +52,7 @@ public sealed class PackedFeed : IDisposable
 
     private void Pack(string project, params string[] properties) => ChildProcess.Dotnet(
         BuildFacts.Root,
+        Folder,
         ["pack", project, "--no-build", "-c", BuildFacts.Configuration, "-o", Feed, BuildFacts.TorchSharpSource,
             "-nodeReuse:false", .. properties]);
 

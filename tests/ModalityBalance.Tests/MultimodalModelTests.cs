@@ -81,6 +81,23 @@ public class MultimodalModelTests
     }
 
     [Fact]
+    public void One_encoder_for_two_modalities_is_refused_and_one_head_is_not()
+    {
+        var (shared, head) = (new Mlp(6, 5), nn.Linear(5, 3));
+        ((Action)(() => _ = new MultimodalModel(
+            [new ModalityEncoder("a", shared), new ModalityEncoder("b", shared)], new LateFusion([5, 5], 3))))
+            .Should().Throw<ArgumentException>().WithMessage("*module each*'a' and 'b'*");
+
+        using var model = new MultimodalModel(
+            [new ModalityEncoder("a", shared), new ModalityEncoder("b", new Mlp(6, 5))],
+            new ConcatFusion([5, 5], 3),
+            [head, head]);
+
+        model.SharedParameters().Should().OnlyHaveUniqueItems().And.Contain(head.parameters());
+        model.parameters().Should().OnlyHaveUniqueItems();
+    }
+
+    [Fact]
     public void A_presence_mask_outlives_the_scope_of_its_tensor()
     {
         var mask = new PresenceMask(new[,] { { true, false }, { true, true } });

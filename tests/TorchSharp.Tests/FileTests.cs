@@ -14,9 +14,15 @@ public class FileTests
         saved.call(randn(2, 1, 4, 4)).Dispose();
         string file = Path.GetTempFileName();
 
-        saved.save(file);
-        loaded.load(file);
-        File.Delete(file);
+        try
+        {
+            saved.save(file);
+            loaded.load(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
 
         foreach (var (key, tensor) in saved.state_dict())
         {

@@ -29,33 +29,11 @@ public class GradientTests
     }
 
     [Fact]
-    public void A_convolution_over_one_dimension_has_the_gradient_of_its_differences()
-    {
-        using var scope = NewDisposeScope();
-        using var layer = Conv1d(2, 4, 3, padding: Padding.Same, groups: 2, dtype: float64);
-        var input = Numbers.Sample(2, 2, 2, 5);
-        var loss = () => Weighed(layer.call(input).tanh());
-
-        loss.ShouldHaveTheGradientOfItsDifferences(WithParameters(input, layer));
-    }
-
-    [Fact]
     public void Batch_normalisation_has_the_gradient_of_its_differences()
     {
         using var scope = NewDisposeScope();
         using var layer = BatchNorm2d(3, dtype: float64);
         var input = Numbers.Sample(3, 4, 3, 2, 2);
-        var loss = () => Weighed(layer.call(input).tanh());
-
-        loss.ShouldHaveTheGradientOfItsDifferences(WithParameters(input, layer));
-    }
-
-    [Fact]
-    public void Layer_normalisation_has_the_gradient_of_its_differences()
-    {
-        using var scope = NewDisposeScope();
-        using var layer = LayerNorm(5, dtype: float64);
-        var input = Numbers.Sample(4, 3, 5);
         var loss = () => Weighed(layer.call(input).tanh());
 
         loss.ShouldHaveTheGradientOfItsDifferences(WithParameters(input, layer));
@@ -118,23 +96,12 @@ public class GradientTests
     }
 
     [Fact]
-    public void A_transformer_layer_has_the_gradient_of_its_differences()
-    {
-        using var scope = NewDisposeScope();
-        using var layer = TransformerEncoderLayer(4, 2, 6, dropout: 0, activation: Activations.GELU).to(float64);
-        var input = Numbers.Sample(9, 3, 2, 4);
-        var loss = () => Weighed(layer.call(input));
-
-        loss.ShouldHaveTheGradientOfItsDifferences(WithParameters(input, layer));
-    }
-
-    [Fact]
     public void Pooling_and_padding_have_the_gradient_of_their_differences()
     {
         using var scope = NewDisposeScope();
         var input = Numbers.Sample(10, 2, 2, 6, 6);
-        var loss = () => Weighed(functional.max_pool2d(input, 2)) + Weighed(functional.avg_pool2d(input, 3, stride: 2))
-            + Weighed(functional.adaptive_avg_pool2d(input, 2)) + Weighed(functional.pad(input, [1, 2, 0, 1], PaddingModes.Reflect));
+        var loss = () => Weighed(functional.max_pool2d(input, [2, 2]))
+            + Weighed(functional.pad(input, [1, 2, 0, 1], PaddingModes.Reflect));
 
         loss.ShouldHaveTheGradientOfItsDifferences(input);
     }

@@ -202,6 +202,26 @@ public class OptimizerTests
         second[0].Values().Should().Equal(first[0].Values());
     }
 
+    [Fact]
+    public void Momentum_belongs_to_the_scope_in_which_it_is_loaded()
+    {
+        using var scope = NewDisposeScope();
+        Parameter[] parameters = [new Parameter(Numbers.Sample(1, 3).detach())];
+        using var optimizer = optim.SGD(parameters, 0.1, momentum: 0.9);
+        Step(optimizer, parameters);
+        using var stream = new MemoryStream();
+        optimizer.save_state_dict(new BinaryWriter(stream));
+        using var loaded = optim.SGD(parameters, 0.1, momentum: 0.9);
+        stream.Position = 0;
+
+        using (NewDisposeScope())
+        {
+            loaded.load_state_dict(new BinaryReader(stream));
+        }
+
+        loaded.Invoking(ended => Step(ended, parameters)).Should().Throw<InvalidOperationException>();
+    }
+
     private static void Step(optim.Optimizer optimizer, Parameter[] parameters)
     {
         optimizer.zero_grad();

@@ -48,10 +48,8 @@ public class TensorTests
         x.sum().item<double>().Should().Be(15);
         x.sum(1).Values().Should().Equal(3, 12);
         x.mean([0], keepdim: true).shape.Should().Equal(1, 3);
-        x.std(1).Values().Should().Equal(1, 1);
         x.max(1).indexes.Values().Should().Equal(2, 2);
         x.argmax(0).Values().Should().Equal(1, 1, 1);
-        x.topk(2).values.Values().Should().Equal(2, 1, 5, 4);
         x.norm().item<double>().Should().BeApproximately(Math.Sqrt(55), 1e-15);
         x.cumsum(1).Values().Should().Equal(0, 1, 3, 3, 7, 12);
     }
@@ -107,21 +105,6 @@ public class TensorTests
         x.data<float>()[2, 1].Should().Be(5);
         x.Invoking(t => t.bytes.Length).Should().Throw<InvalidOperationException>();
         MemoryMarshal.Cast<byte, float>(x.contiguous().bytes).ToArray().Should().Equal(0, 3, 1, 4, 2, 5);
-    }
-
-    [Fact]
-    public void A_tensor_from_an_array_shares_its_memory_and_a_copied_one_does_not()
-    {
-        using var scope = NewDisposeScope();
-        float[] values = [1, 2];
-
-        var shared = from_array(values);
-        var copied = tensor(values);
-        values[0] = 9;
-
-        shared.Values().Should().Equal(9, 2);
-        copied.Values().Should().Equal(1, 2);
-        from_array(new double[2, 3]).shape.Should().Equal(2, 3);
     }
 
     [Fact]

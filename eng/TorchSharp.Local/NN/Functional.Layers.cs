@@ -22,28 +22,9 @@ public static partial class torch
                 bool training = false, double momentum = 0.1, double eps = 1e-05) =>
                 Ops.BatchNorm.T(input, weight, bias, running_mean, running_var, training, momentum, eps, true);
 
-            internal static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) =>
-                Ops.LayerNorm.T(input, normalized_shape, weight, bias, eps);
-
             public static Tensor max_pool2d(Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null,
                 long[]? dilation = null, bool ceil_mode = false) =>
                 Ops.MaxPool2d.T(input, kernel_size, strides ?? kernel_size, padding ?? [0], dilation ?? [1], ceil_mode);
-
-            public static Tensor max_pool2d(Tensor input, long kernel_size, long? stride = null, long? padding = null,
-                long? dilation = null, bool ceil_mode = false) =>
-                Ops.MaxPool2d.T(input, kernel_size, stride ?? kernel_size, padding ?? 0, dilation ?? 1, ceil_mode);
-
-            public static Tensor avg_pool2d(Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null,
-                bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
-                Ops.AvgPool2d.T(input, kernel_size, stride ?? kernel_size, padding ?? [0], ceil_mode, count_include_pad, divisor_override);
-
-            public static Tensor avg_pool2d(Tensor input, long kernel_size, long? stride = null, long padding = 0,
-                bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
-                Ops.AvgPool2d.T(input, kernel_size, stride ?? kernel_size, padding, ceil_mode, count_include_pad, divisor_override);
-
-            public static Tensor adaptive_avg_pool2d(Tensor input, long[] output_size) => Ops.AdaptiveAvgPool2d.T(input, output_size);
-
-            public static Tensor adaptive_avg_pool2d(Tensor input, long output_size) => Ops.AdaptiveAvgPool2d.T(input, output_size);
 
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 inplace ? Ops.Dropout_.InPlace(input, p, training).alias() : Ops.Dropout.T(input, p, training);

@@ -30,9 +30,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Shim.Name), SuppressGCTransition] internal static partial int ts_device_index(nint tensor);
     [LibraryImport(Shim.Name), SuppressGCTransition] internal static partial int ts_is_contiguous(nint tensor);
     [LibraryImport(Shim.Name)] internal static partial nint ts_data(nint tensor);
-    [LibraryImport(Shim.Name)]
-    internal static partial nint ts_from_blob(nint data, long* sizes, int rank, int dtype,
-        delegate* unmanaged[Cdecl]<nint, void> release, nint context);
 
     [LibraryImport(Shim.Name), SuppressGCTransition] internal static partial int ts_requires_grad(nint tensor);
     [LibraryImport(Shim.Name)] internal static partial int ts_set_requires_grad(nint tensor, int value);
@@ -56,7 +53,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Shim.Name)] internal static partial int ts_generator_set_state(nint generator, nint state);
     [LibraryImport(Shim.Name)] internal static partial int ts_manual_seed(ulong seed);
     [LibraryImport(Shim.Name)] internal static partial int ts_threads();
-    [LibraryImport(Shim.Name)] internal static partial void ts_set_threads(int count);
+    [LibraryImport(Shim.Name)] internal static partial int ts_set_threads(int count);
     [LibraryImport(Shim.Name)] internal static partial int ts_cuda_count();
     [LibraryImport(Shim.Name)] internal static partial int ts_cuda_synchronize(int deviceIndex);
 }

@@ -13,14 +13,7 @@ internal sealed unsafe partial class Op
     private bool _searched;
 
     /// <param name="name">The schema name with its overload, like <c>add.Tensor</c>.</param>
-    /// <param name="optional">Whether callers do without it where libtorch is too old to have it.</param>
-    internal Op(string name, bool optional = false)
-    {
-        _name = name;
-        IsOptional = optional;
-    }
-
-    internal bool IsOptional { get; }
+    internal Op(string name) => _name = name;
 
     /// <summary>Whether the libtorch in use has this operator.</summary>
     internal bool Exists => Find() != 0;
@@ -92,11 +85,12 @@ internal sealed unsafe partial class Op
 
     private nint Find()
     {
-        if (!_searched)
+        if (!Volatile.Read(ref _searched))
         {
             int dot = _name.IndexOf('.', StringComparison.Ordinal);
             _handle = dot < 0 ? ts_operator(_name, "") : ts_operator(_name[..dot], _name[(dot + 1)..]);
-            _searched = true;
+            // After the handle, also in the eyes of another thread.
+            Volatile.Write(ref _searched, true);
         }
         return _handle;
     }

@@ -21,10 +21,7 @@ internal static class Ops
     internal static readonly Op Abs = new("abs");
     internal static readonly Op Clamp = new("clamp");
     internal static readonly Op ClampTensor = new("clamp.Tensor");
-    internal static readonly Op Cos = new("cos");
     internal static readonly Op Exp = new("exp");
-    internal static readonly Op Floor = new("floor");
-    internal static readonly Op Gelu = new("gelu");
     internal static readonly Op Log = new("log");
     internal static readonly Op Log1p = new("log1p");
     internal static readonly Op Neg = new("neg");
@@ -33,14 +30,10 @@ internal static class Ops
     internal static readonly Op Reciprocal = new("reciprocal");
     internal static readonly Op Relu = new("relu");
     internal static readonly Op Relu_ = new("relu_");
-    internal static readonly Op Round = new("round.decimals");
     internal static readonly Op Sigmoid = new("sigmoid");
-    internal static readonly Op Sign = new("sign");
-    internal static readonly Op Sin = new("sin");
     internal static readonly Op Sqrt = new("sqrt");
     internal static readonly Op Square = new("square");
     internal static readonly Op Tanh = new("tanh");
-    internal static readonly Op Tanh_ = new("tanh_");
 
     // Comparison and logic.
     internal static readonly Op All = new("all");
@@ -71,7 +64,6 @@ internal static class Ops
     internal static readonly Op Dot = new("dot");
     internal static readonly Op Matmul = new("matmul");
     internal static readonly Op Mm = new("mm");
-    internal static readonly Op Outer = new("outer");
 
     // Reductions and order.
     internal static readonly Op ArgMax = new("argmax");
@@ -84,20 +76,13 @@ internal static class Ops
     internal static readonly Op Min = new("min");
     internal static readonly Op MinDim = new("min.dim");
     internal static readonly Op Norm = new("norm.Scalar");
-    internal static readonly Op NormDim = new("norm.ScalarOpt_dim");
     internal static readonly Op Softmax = new("softmax.int");
-    internal static readonly Op Std = new("std");
-    internal static readonly Op StdDims = new("std.dim");
     internal static readonly Op Sum = new("sum");
     internal static readonly Op SumDims = new("sum.dim_IntList");
-    internal static readonly Op TopK = new("topk");
-    internal static readonly Op Var = new("var");
-    internal static readonly Op VarDims = new("var.dim");
 
     // Shapes and indices.
     internal static readonly Op Cat = new("cat");
     internal static readonly Op Chunk = new("chunk");
-    internal static readonly Op Diagonal = new("diagonal");
     internal static readonly Op Flatten = new("flatten.using_ints");
     internal static readonly Op Gather = new("gather");
     internal static readonly Op Index = new("index.Tensor");
@@ -110,15 +95,11 @@ internal static class Ops
     internal static readonly Op Reshape = new("reshape");
     internal static readonly Op Select = new("select.int");
     internal static readonly Op Slice = new("slice.Tensor");
-    internal static readonly Op Split = new("split.Tensor");
-    internal static readonly Op SplitSizes = new("split_with_sizes");
     internal static readonly Op Squeeze = new("squeeze");
     internal static readonly Op SqueezeDim = new("squeeze.dim");
     internal static readonly Op Stack = new("stack");
     internal static readonly Op Transpose = new("transpose.int");
-    internal static readonly Op TransposeAll = new("numpy_T");
     internal static readonly Op TransposeMatrix = new("t");
-    internal static readonly Op Tril = new("tril");
     internal static readonly Op Unbind = new("unbind.int");
     internal static readonly Op Unsqueeze = new("unsqueeze");
     internal static readonly Op View = new("view");
@@ -147,7 +128,6 @@ internal static class Ops
 
     // Random numbers.
     internal static readonly Op Bernoulli = new("bernoulli");
-    internal static readonly Op Multinomial = new("multinomial");
     internal static readonly Op Normal_ = new("normal_");
     internal static readonly Op Rand = new("rand.generator");
     internal static readonly Op RandInt = new("randint.low_generator");
@@ -156,23 +136,16 @@ internal static class Ops
     internal static readonly Op Uniform_ = new("uniform_");
 
     // Layers.
-    internal static readonly Op AdaptiveAvgPool2d = new("adaptive_avg_pool2d");
-    internal static readonly Op AvgPool2d = new("avg_pool2d");
     internal static readonly Op BatchNorm = new("batch_norm");
-    internal static readonly Op Conv1d = new("conv1d");
-    internal static readonly Op Conv1dPadding = new("conv1d.padding");
     internal static readonly Op Conv2d = new("conv2d");
     internal static readonly Op Conv2dPadding = new("conv2d.padding");
     internal static readonly Op Dropout = new("dropout");
     internal static readonly Op Dropout_ = new("dropout_");
     internal static readonly Op Embedding = new("embedding");
     internal static readonly Op Gru = new("gru.input");
-    internal static readonly Op LayerNorm = new("layer_norm");
     internal static readonly Op Linear = new("linear");
     internal static readonly Op MaxPool2d = new("max_pool2d");
     internal static readonly Op OneHot = new("one_hot");
-    // From libtorch 2.0 on; composed before.
-    internal static readonly Op ScaledDotProductAttention = new("scaled_dot_product_attention", optional: true);
     internal static readonly Op Pad = new("pad");
 
     // Losses and distances.

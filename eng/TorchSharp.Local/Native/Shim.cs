@@ -17,7 +17,8 @@ internal static unsafe class Shim
         NativeLibrary.SetDllImportResolver(typeof(Shim).Assembly, Resolve);
         ts_start();
         string compiled = Text(ts_compiled_version());
-        string configuration = Text(ts_loaded_configuration());
+        byte* loaded = ts_loaded_configuration();
+        string configuration = loaded != null ? Text(loaded) : throw Error();
         if (!configuration.Contains($"TORCH_VERSION={compiled},", StringComparison.Ordinal))
         {
             throw new DllNotFoundException(

@@ -34,12 +34,6 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
         }
     }
 
-    public void save_state_dict(string location)
-    {
-        using var writer = new BinaryWriter(File.Create(location));
-        save_state_dict(writer);
-    }
-
     /// <summary>The optimizer's name, the counts of groups and states as LEB128, the options, the states.</summary>
     public void save_state_dict(BinaryWriter writer)
     {
@@ -49,12 +43,6 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
         writer.Write7BitEncodedInt64(own.State.Count);
         own.Options.ForEach(options => options.SaveStateDict(writer));
         own.State.ForEach(state => state.SaveStateDict(writer));
-    }
-
-    public void load_state_dict(string location)
-    {
-        using var reader = new BinaryReader(File.OpenRead(location));
-        load_state_dict(reader);
     }
 
     public void load_state_dict(BinaryReader reader)

@@ -17,11 +17,12 @@ public abstract class OptimizerState
 
     internal abstract void Release();
 
+    /// <summary>Fills a tensor, or makes it; it belongs to the open scope, as in the published one.</summary>
     protected static void LoadConditionalStateTensor(BinaryReader reader, ref torch.Tensor? result, torch.Device device)
     {
         result?.Dispose();
         result = reader.ReadBoolean()
-            ? TensorExtensionMethods.Load(reader).to(device, disposeAfter: true).DetachFromDisposeScope()
+            ? TensorExtensionMethods.Load(reader).to(device, disposeAfter: true)
             : null;
     }
 
@@ -31,10 +32,10 @@ public abstract class OptimizerState
         tensor?.Save(writer);
     }
 
-    /// <summary>A copy of another parameter's state tensor for this parameter.</summary>
+    /// <summary>A copy of another parameter's state tensor for this parameter; it belongs to the open scope.</summary>
     private protected void Copy(ref torch.Tensor? target, torch.Tensor? source)
     {
         target?.Dispose();
-        target = source?.to(_parameter.device, copy: true).DetachFromDisposeScope();
+        target = source?.to(_parameter.device, copy: true);
     }
 }

@@ -28,22 +28,16 @@ public static partial class torch
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => Ops.AddCMul_.InPlace(this, tensor1, tensor2, value);
 
         public Tensor abs() => Ops.Abs.T(this);
-        public Tensor cos() => Ops.Cos.T(this);
         public Tensor exp() => Ops.Exp.T(this);
-        public Tensor floor() => Ops.Floor.T(this);
         public Tensor log() => Ops.Log.T(this);
         public Tensor log1p() => Ops.Log1p.T(this);
         public Tensor neg() => Ops.Neg.T(this);
-        public Tensor negative() => neg();
         public Tensor pow(Scalar exponent) => Ops.PowScalar.T(this, exponent);
         public Tensor pow(Tensor exponent) => Ops.PowTensor.T(this, exponent);
         internal Tensor reciprocal() => Ops.Reciprocal.T(this);
         public Tensor relu() => Ops.Relu.T(this);
         internal Tensor relu_() => Ops.Relu_.InPlace(this);
-        public Tensor round(long decimals = 0) => Ops.Round.T(this, decimals);
         public Tensor sigmoid() => Ops.Sigmoid.T(this);
-        public Tensor sign() => Ops.Sign.T(this);
-        public Tensor sin() => Ops.Sin.T(this);
         public Tensor sqrt() => Ops.Sqrt.T(this);
         public Tensor square() => Ops.Square.T(this);
         public Tensor tanh() => Ops.Tanh.T(this);
@@ -57,7 +51,6 @@ public static partial class torch
         public Tensor mm(Tensor target) => Ops.Mm.T(this, target);
         internal Tensor bmm(Tensor batch2) => Ops.Bmm.T(this, batch2);
         public Tensor matmul(Tensor target) => Ops.Matmul.T(this, target);
-        public Tensor outer(Tensor vec2) => Ops.Outer.T(this, vec2);
 
         private static Arg Rounding(RoundingMode mode) => mode == RoundingMode.None ? Arg.None : mode.ToString();
     }

@@ -9,21 +9,25 @@ public static partial class torch
     {
         public bool requires_grad
         {
-            get => ts_requires_grad(Handle) != 0;
-            set => Shim.Check(ts_set_requires_grad(Handle, value ? 1 : 0));
+            get => Kept(ts_requires_grad(Handle)) != 0;
+            set => Shim.Check(Kept(ts_set_requires_grad(Handle, value ? 1 : 0)));
         }
 
-        public bool is_leaf => ts_is_leaf(Handle) != 0;
+        public bool is_leaf => Kept(ts_is_leaf(Handle)) != 0;
 
         /// <summary>A new handle on the gradient at every read; null if there is none.</summary>
         public Tensor? grad
         {
             get
             {
-                nint gradient = ts_grad(Handle);
+                nint gradient = Kept(ts_grad(Handle));
                 return gradient == 0 ? null : new Tensor(gradient);
             }
-            set => Shim.Check(ts_set_grad(Handle, value is null ? 0 : value.Handle));
+            set
+            {
+                Shim.Check(Kept(ts_set_grad(Handle, value is null ? 0 : value.Handle)));
+                GC.KeepAlive(value);
+            }
         }
 
         public Tensor requires_grad_(bool requires_grad = true)
@@ -37,7 +41,7 @@ public static partial class torch
 
         public Tensor detach() => Ops.Detach.T(this);
 
-        public void retain_grad() => Shim.Check(ts_retain_grad(Handle));
+        public void retain_grad() => Shim.Check(Kept(ts_retain_grad(Handle)));
 
         public void backward() => autograd.backward([this]);
 

@@ -25,22 +25,10 @@ public static partial class torch
             return Replace(Ops.ToDevice.T(this, InitializeDevice(device), type, non_blocking, copy), disposeAfter);
         }
 
-        public Tensor to(Tensor other, bool non_blocking = false) => to(other.dtype, other.device, non_blocking);
-
         /// <summary>A new tensor's way from the host to its device.</summary>
         internal Tensor PlacedOn(Device device, ScalarType type) => Replace(Ops.ToDevice.T(this, device, type), disposeAfter: true);
 
         public Tensor cpu() => to(CPU);
-
-        public Tensor cuda(Device? device = null, bool non_blocking = false) => to(device ?? CUDA, non_blocking: non_blocking);
-
-        public Tensor @bool() => to(ScalarType.Bool);
-        public Tensor @byte() => to(ScalarType.Byte);
-        public Tensor @int() => to(ScalarType.Int32);
-        public Tensor @long() => to(ScalarType.Int64);
-        public Tensor half() => to(ScalarType.Float16);
-        public Tensor @float() => to(ScalarType.Float32);
-        public Tensor @double() => to(ScalarType.Float64);
 
         public Tensor contiguous() => Ops.Contiguous.T(this);
         public Tensor clone() => Ops.Clone.T(this);
@@ -73,9 +61,6 @@ public static partial class torch
 
         internal Tensor normal_(double mean = 0, double std = 1, Generator? generator = null) =>
             Ops.Normal_.InPlace(this, mean, std, generator);
-
-        public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null) =>
-            Ops.Multinomial.T(this, num_samples, replacement, generator);
 
         private Tensor Replace(Tensor result, bool disposeAfter)
         {

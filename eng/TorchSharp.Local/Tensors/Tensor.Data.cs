@@ -8,7 +8,8 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        /// <summary>The elements' bytes in place; of a contiguous CPU tensor alone.</summary>
+        /// <summary>The elements' bytes in place; of a contiguous CPU tensor alone. They go with the tensor: a scope or a
+        /// variable that is used later must hold it as long as the span is in use.</summary>
         public Span<byte> bytes
         {
             get
@@ -23,6 +24,7 @@ public static partial class torch
                     throw new ArgumentException("Mismatched data sizes in SetBytes().");
                 }
                 value.CopyTo(Memory());
+                GC.KeepAlive(this);
             }
         }
 
@@ -59,20 +61,22 @@ public static partial class torch
         {
             HostReads.AddValue();
             stream.Write(Memory());
+            GC.KeepAlive(this);
         }
 
         internal void ReadBytesFromStream(Stream stream, int bufferSize = 1024)
         {
             stream.ReadExactly(Memory());
+            GC.KeepAlive(this);
         }
 
         internal nint DataPointer()
         {
-            nint pointer = ts_data(Handle);
+            nint pointer = Kept(ts_data(Handle));
             return pointer != 0 || NumberOfElements == 0 ? pointer : throw Shim.Error();
         }
 
-        /// <summary>The bytes in place, to be filled.</summary>
+        /// <summary>The bytes in place, to be filled; as short-lived as those of <see cref="bytes"/>.</summary>
         internal unsafe Span<byte> Memory()
         {
             if (!is_contiguous())

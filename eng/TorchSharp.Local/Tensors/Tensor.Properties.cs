@@ -6,11 +6,11 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        internal long ndim => ts_rank(Handle);
+        internal long ndim => Kept(ts_rank(Handle));
 
         public long Dimensions => ndim;
 
-        public long NumberOfElements => ts_count(Handle);
+        public long NumberOfElements => Kept(ts_count(Handle));
 
         public long ElementSize => dtype switch
         {
@@ -27,17 +27,17 @@ public static partial class torch
                 var sizes = new long[ndim];
                 fixed (long* start = sizes)
                 {
-                    ts_sizes(_handle, start);
+                    ts_sizes(Handle, start);
                 }
-                return sizes;
+                return Kept(sizes);
             }
         }
 
-        public ScalarType dtype => (ScalarType)ts_dtype(Handle);
+        public ScalarType dtype => (ScalarType)Kept(ts_dtype(Handle));
 
-        public DeviceType device_type => (DeviceType)ts_device_type(Handle);
+        public DeviceType device_type => (DeviceType)Kept(ts_device_type(Handle));
 
-        internal int device_index => ts_device_index(Handle);
+        internal int device_index => Kept(ts_device_index(Handle));
 
         public Device device => device_type == DeviceType.CPU ? CPU : new Device(device_type, device_index);
 
@@ -55,8 +55,8 @@ public static partial class torch
                 throw new IndexOutOfRangeException($"Dimension out of range (expected to be in range of [{-rank}, {rank - 1}], but got {dim})");
             }
             long* sizes = stackalloc long[(int)rank];
-            ts_sizes(_handle, sizes);
-            return sizes[dim < 0 ? dim + rank : dim];
+            ts_sizes(Handle, sizes);
+            return Kept(sizes[dim < 0 ? dim + rank : dim]);
         }
 
         public unsafe long[] stride()
@@ -64,12 +64,12 @@ public static partial class torch
             var strides = new long[ndim];
             fixed (long* start = strides)
             {
-                ts_strides(_handle, start);
+                ts_strides(Handle, start);
             }
-            return strides;
+            return Kept(strides);
         }
 
-        public bool is_contiguous() => ts_is_contiguous(Handle) != 0;
+        public bool is_contiguous() => Kept(ts_is_contiguous(Handle)) != 0;
 
         public bool is_floating_point() => torch.is_floating_point(dtype);
 

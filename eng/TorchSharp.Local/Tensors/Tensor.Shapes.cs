@@ -13,14 +13,9 @@ public static partial class torch
         public Tensor unsqueeze(long dim) => Ops.Unsqueeze.T(this, dim);
         public Tensor transpose(long dim0, long dim1) => Ops.Transpose.T(this, dim0, dim1);
         public Tensor t() => Ops.TransposeMatrix.T(this);
-        public Tensor T => Ops.TransposeAll.T(this);
         public Tensor repeat(params long[] sizes) => Ops.Repeat.T(this, sizes);
-        internal Tensor tril(long diagonal = 0) => Ops.Tril.T(this, diagonal);
-        public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) => Ops.Diagonal.T(this, offset, dim1, dim2);
 
         public Tensor[] unbind(long dimension = 0) => Ops.Unbind.List(this, dimension);
-        public Tensor[] split(long size, int dim = 0) => Ops.Split.List(this, size, (long)dim);
-        public Tensor[] split(long[] sizes, long dim = 0) => Ops.SplitSizes.List(this, sizes, dim);
         public Tensor[] chunk(long chunks, long dim = 0) => Ops.Chunk.List(this, chunks, dim);
 
         public Tensor select(long dim, long index) => Ops.Select.T(this, dim, index);

@@ -40,6 +40,13 @@ public static partial class torch
             }
         }
 
+        /// <summary>A result of the shim; until it is there, no finalizer may release this tensor.</summary>
+        private T Kept<T>(T result)
+        {
+            GC.KeepAlive(this);
+            return result;
+        }
+
         public bool IsInvalid => _handle == 0;
 
         public string? name { get; set; }

@@ -27,8 +27,12 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <summary>With one index, the element at that place in row-major order; else the element at those coordinates.</summary>
     public T this[params long[] indices]
     {
-        get => _data[Offset(indices)];
-        set => _data[Offset(indices)] = value;
+        get => Kept(_data[Offset(indices)]);
+        set
+        {
+            _data[Offset(indices)] = value;
+            GC.KeepAlive(_tensor);
+        }
     }
 
     public T[] ToArray()
@@ -47,12 +51,15 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         if (_tensor.is_contiguous())
         {
             new ReadOnlySpan<T>(_data + tensorIndex, target.Length).CopyTo(target);
-            return;
         }
-        for (int i = 0; i < target.Length; i++)
+        else
         {
-            target[i] = _data[Offset(tensorIndex + i)];
+            for (int i = 0; i < target.Length; i++)
+            {
+                target[i] = _data[Offset(tensorIndex + i)];
+            }
         }
+        GC.KeepAlive(_tensor);
     }
 
     public IEnumerator<T> GetEnumerator()
@@ -69,7 +76,14 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal T First() => *_data;
+    internal T First() => Kept(*_data);
+
+    /// <summary>What was read; until then no finalizer may release the tensor.</summary>
+    private T Kept(T value)
+    {
+        GC.KeepAlive(_tensor);
+        return value;
+    }
 
     private long Offset(long[] indices)
     {

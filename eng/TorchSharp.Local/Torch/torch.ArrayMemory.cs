@@ -6,9 +6,6 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Unpin(nint handle) => GCHandle.FromIntPtr(handle).Free();
-
     private static Tensor Copied<T>(ReadOnlySpan<T> values, ReadOnlySpan<long> shape, ScalarType? dtype, Device? device, bool requires_grad)
         where T : unmanaged
     {

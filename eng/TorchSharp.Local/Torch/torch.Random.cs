@@ -15,7 +15,7 @@ public static partial class torch
 
     public static void set_rng_state(Tensor new_state) => random.set_rng_state(new_state);
 
-    public static void set_num_threads(int num) => ts_set_threads(num);
+    public static void set_num_threads(int num) => Shim.Check(ts_set_threads(num));
 
     public static int get_num_threads() => ts_threads();
 

@@ -32,11 +32,5 @@ public static partial class torch
             Mean = 1,
             Sum = 2,
         }
-
-        public enum Activations
-        {
-            ReLU = 0,
-            GELU = 1,
-        }
     }
 }

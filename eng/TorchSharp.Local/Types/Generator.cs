@@ -36,10 +36,15 @@ public static partial class torch
         internal Tensor get_state()
         {
             nint state = ts_generator_state(_handle);
+            GC.KeepAlive(this);
             return state != 0 ? new Tensor(state) : throw Shim.Error();
         }
 
-        internal void set_state(Tensor value) => Shim.Check(ts_generator_set_state(_handle, value.Handle));
+        internal void set_state(Tensor value)
+        {
+            Shim.Check(ts_generator_set_state(_handle, value.Handle));
+            GC.KeepAlive((this, value));
+        }
 
         public Generator manual_seed(long seed)
         {

@@ -1,6 +1,6 @@
 // The C face of libtorch that eng/TorchSharp.Local calls. Any operator goes through ts_call by its schema
 // name; what the dispatcher does not offer (autograd, generators, threads, devices) has an export of its own.
-// One source for libtorch 1.13 to 2.11. A tensor handle is an owned TensorImpl*, so equal handles mean the
+// One source for libtorch 1.13 to 2.14. A tensor handle is an owned TensorImpl*, so equal handles mean the
 // same tensor. No exception crosses the boundary: a failed call returns -1 or null and leaves ts_last_error.
 
 #include <ATen/Context.h>
@@ -11,7 +11,6 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/core/ivalue.h>
-#include <ATen/ops/from_blob.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <c10/util/Logging.h>
 #include <torch/csrc/api/include/torch/version.h>
@@ -300,8 +299,10 @@ EXPORT const char* ts_last_error() { return last_error.c_str(); }
 EXPORT const char* ts_compiled_version() { return TORCH_VERSION; }
 
 EXPORT const char* ts_loaded_configuration() {
-  static const std::string configuration = at::show_config();
-  return configuration.c_str();
+  return guarded(static_cast<const char*>(nullptr), [] {
+    static const std::string configuration = at::show_config();
+    return configuration.c_str();
+  });
 }
 
 // Without this every error spends milliseconds on a backtrace that nobody reads.
@@ -366,14 +367,6 @@ EXPORT int32_t ts_is_contiguous(void* handle) { return impl(handle)->is_contiguo
 
 EXPORT void* ts_data(void* handle) {
   return guarded(static_cast<void*>(nullptr), [&] { return borrow(handle).data_ptr(); });
-}
-
-// A tensor over memory of the caller's, who is told by release(context) when the last use of it ends.
-EXPORT void* ts_from_blob(void* data, const int64_t* sizes, int32_t rank, int32_t dtype, void (*release)(void*), void* context) {
-  return guarded(static_cast<void*>(nullptr), [&] {
-    return give(at::from_blob(data, at::IntArrayRef(sizes, rank), [=](void*) { release(context); },
-                              at::TensorOptions().dtype(static_cast<c10::ScalarType>(dtype))));
-  });
 }
 
 // -- Autograd --------------------------------------------------------------------------------------------------
@@ -458,7 +451,9 @@ EXPORT int32_t ts_manual_seed(uint64_t seed) {
 
 EXPORT int32_t ts_threads() { return at::get_num_threads(); }
 
-EXPORT void ts_set_threads(int32_t count) { at::set_num_threads(count); }
+EXPORT int32_t ts_set_threads(int32_t count) {
+  return guarded(-1, [&] { return at::set_num_threads(count), 0; });
+}
 
 EXPORT int32_t ts_cuda_count() {
   return guarded(0, [&]() -> int32_t {

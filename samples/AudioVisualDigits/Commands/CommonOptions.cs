@@ -7,16 +7,11 @@ namespace AudioVisualDigits.Commands;
 /// <param name="resultFile">The name of the result file where none is given.</param>
 internal sealed class CommonOptions(string resultFile = "result.json")
 {
-    /// <summary>The option to go on with an interrupted study.</summary>
-    public const string Resume = "--resume";
-
+    private const string DefaultFolder = "out";
     private const int MaxSeed = 1_000_000;
 
-    private readonly Option<string?> _data = new("--data")
-    {
-        Description = "Folder with mnist and fsdd in it, for the real digits; without it, the embedded task.",
-        HelpName = "folder",
-    };
+    private readonly Option<string?> _data = OptionForms.Place(
+        "--data", "Folder with mnist and fsdd in it, for the real digits; without it, the embedded task.", "folder");
 
     private readonly Option<string> _fusion = OptionForms.Choice(
         "--fusion", $"How the modalities are joined: {string.Join(", ", FusionEntry.Names)}.", FusionEntry.Names);
@@ -28,9 +23,8 @@ internal sealed class CommonOptions(string resultFile = "result.json")
     private readonly Option<int?> _batch = OptionForms.Number<int>(
         "--batch", "Samples per step. [default: 64]", "a whole number of at least 1", n => n >= 1);
 
-    private readonly Option<double?> _rate = OptionForms.Number<double>(
-        "--lr", "Learning rate until it drops at three quarters of the epochs. [default: 0.03 embedded, 0.1 real]",
-        "a number above 0", rate => rate > 0 && double.IsFinite(rate));
+    private readonly Option<double?> _rate = OptionForms.Factor(
+        "--lr", "Learning rate until it drops at three quarters of the epochs. [default: 0.03 embedded, 0.1 real]");
 
     private readonly Option<int?> _seed = OptionForms.Number<int>(
         "--seed", "The seed, or the first of several. [default: 1 embedded, 0 real]",
@@ -38,62 +32,32 @@ internal sealed class CommonOptions(string resultFile = "result.json")
 
     private readonly Option<double?> _validation = OptionForms.Number<double>(
         "--validation",
-        "Share of the training split to keep apart and choose the best epoch on. [default: 0, the last epoch]",
+        "Share of the training split, of at least 100 samples, to keep apart and choose the best epoch on. "
+            + "[default: 0, the last epoch]",
         "a number from 0 to 0.5", share => share is >= 0 and <= 0.5);
 
     private readonly Option<string> _device = OptionForms.Choice(
         "--device", $"Where to train: {string.Join(", ", RunSettings.Devices)}.", RunSettings.Devices);
 
-    private readonly Option<string> _out = new("--out")
-    {
-        Description = "Folder for what is written.",
-        HelpName = "folder",
-        DefaultValueFactory = _ => "out",
-    };
+    private readonly Option<string?> _out = OptionForms.Place(
+        "--out", $"Folder for what is written. [default: {DefaultFolder}]", "folder");
 
-    private readonly Option<string?> _json = new("--json")
-    {
-        Description = $"File for the results. [default: {resultFile} in the folder of --out]",
-        HelpName = "file",
-    };
+    private readonly Option<string?> _json = OptionForms.Place(
+        "--json", $"File for the results. [default: {resultFile} in the folder of --out]", "file");
 
-    private readonly Option<double?> _scale = OptionForms.Number<double>(
-        "--distillation-scale",
-        "Factor on I2MCL's distillation losses. [default: 0.125 embedded, 1 real]",
-        "a number above 0", scale => scale > 0 && double.IsFinite(scale));
-
-    private readonly Option<bool> _trace = new("--trace")
-    {
-        Description = "Write what the strategy did in every step to trace-STRATEGY-seedN.csv in the folder of --out.",
-    };
-
-    private readonly Option<bool> _tensorBoard = new("--tensorboard")
-    {
-        Description = "Add each run's curves, for TensorBoard, to tensorboard/STRATEGY-seedN in the folder of --out.",
-    };
-
-    private readonly Option<bool> _report = new("--report")
-    {
-        Description = "Write what the runs show to report.html in the folder of --out: one page, for any browser.",
-    };
-
-    private readonly Option<int?> _checkpointEvery = OptionForms.Number<int>(
-        "--checkpoint-every", "Steps between two checkpoints, beside those after every epoch. [default: none]",
-        "a whole number of at least 1", n => n >= 1);
-
-    private readonly Option<bool> _resume = new(Resume)
-    {
-        Description = "Go on from the checkpoints that the same command has left in the folder of --out.",
-    };
+    private readonly Option<double?> _scale = OptionForms.Factor(
+        "--distillation-scale", "Factor on I2MCL's distillation losses. [default: 0.125 embedded, 1 real]");
 
     /// <summary>Offers the options in a command that trains by given strategies.</summary>
-    public void AddTo(Command command) => Add(
-        command, _data, _fusion, _epochs, _batch, _rate, _seed, _validation, _device, _out, _json, _scale, _trace,
-        _tensorBoard, _report, _checkpointEvery, _resume);
+    public void AddTo(Command command)
+    {
+        AddSettingTo(command);
+        OptionForms.Add(command, _validation, _scale);
+    }
 
     /// <summary>Offers the options in a command that chooses strategies and validation samples itself.</summary>
     public void AddSettingTo(Command command) =>
-        Add(command, _data, _fusion, _epochs, _batch, _rate, _seed, _device, _out, _json);
+        OptionForms.Add(command, _data, _fusion, _epochs, _batch, _rate, _seed, _device, _out, _json);
 
     /// <summary>Gets what the user asks for.</summary>
     /// <param name="parsed">A command line without errors.</param>
@@ -102,6 +66,7 @@ internal sealed class CommonOptions(string resultFile = "result.json")
     public StudyPlan Resolve(ParseResult parsed, IReadOnlyList<StrategyEntry> strategies, int seedCount)
     {
         var folder = parsed.GetValue(_data);
+        var output = parsed.GetValue(_out) ?? DefaultFolder;
         var recipe = Recipe.For(folder);
         var epochs = parsed.GetValue(_epochs) ?? recipe.Epochs;
         return new StudyPlan(
@@ -122,18 +87,7 @@ internal sealed class CommonOptions(string resultFile = "result.json")
             {
                 DistillationScale = parsed.GetValue(_scale) ?? recipe.DistillationScale,
             },
-            parsed.GetRequiredValue(_out),
-            parsed.GetValue(_json) ?? Path.Combine(parsed.GetRequiredValue(_out), resultFile),
-            parsed.GetValue(_trace),
-            parsed.GetValue(_tensorBoard),
-            parsed.GetValue(_checkpointEvery),
-            parsed.GetValue(_resume),
-            parsed.GetValue(_report));
-    }
-
-    private static void Add(Command command, params Option[] options)
-    {
-        foreach (var option in options)
-            command.Add(option);
+            output,
+            parsed.GetValue(_json) ?? Path.Combine(output, resultFile));
     }
 }

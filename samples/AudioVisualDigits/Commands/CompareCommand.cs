@@ -14,6 +14,7 @@ internal static class CompareCommand
     public static Command Create(Study study)
     {
         var common = new CommonOptions();
+        var flags = new RunOptions();
         var strategies = new Option<IReadOnlyList<string>>("--strategies")
         {
             Description = $"What to train by, with commas between: {StrategyRegistry.Description}. "
@@ -30,10 +31,13 @@ internal static class CompareCommand
             seeds,
         };
         common.AddTo(command);
-        command.SetAction(parsed => study.Compare(common.Resolve(
-            parsed,
-            [.. (parsed.GetValue(strategies) ?? StrategyRegistry.Defaults).Select(StrategyRegistry.Of)],
-            parsed.GetValue(seeds) ?? Recipe.SeedCount)));
+        flags.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var chosen = (parsed.GetValue(strategies) ?? StrategyRegistry.Defaults).Select(StrategyRegistry.Of);
+            var plan = common.Resolve(parsed, [.. chosen], parsed.GetValue(seeds) ?? Recipe.SeedCount);
+            study.Compare(plan with { Flags = flags.Resolve(parsed) });
+        });
         return command;
     }
 

@@ -15,7 +15,8 @@ internal static class DiagnoseCommand
         var common = new CommonOptions("diagnosis.json");
         var heldOut = OptionForms.Number<double>(
             "--held-out",
-            $"Share of the training split to keep apart and judge on. [default: {HeldOutShare}]",
+            "Share of the training split, of at least 100 samples, to keep apart and judge on. "
+                + $"[default: {HeldOutShare}]",
             "a number above 0, up to 0.5", share => share is > 0 and <= 0.5);
         var command = new Command(
             Name, "Trains each modality alone and one network jointly, and says what starves and what to try.")

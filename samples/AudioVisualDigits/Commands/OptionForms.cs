@@ -28,6 +28,12 @@ internal static class OptionForms
             },
         };
 
+    /// <summary>Makes an option for a number that tensors of floats are multiplied by.</summary>
+    /// <inheritdoc cref="Number"/>
+    public static Option<double?> Factor(string name, string description) => Number<double>(
+        name, description, "a number above 0 that a float can hold",
+        factor => (float)factor > 0 && float.IsFinite((float)factor));
+
     /// <summary>Makes an option for one of several names.</summary>
     /// <param name="name">With its dashes.</param>
     /// <param name="description">What it is for.</param>
@@ -40,11 +46,44 @@ internal static class OptionForms
         CustomParser = result => Known(result, name, known, result.Tokens[0].Value),
     };
 
+    /// <summary>Makes an option that is there or not.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="description">What it is for.</param>
+    public static Option<bool> Flag(string name, string description) => new(name)
+    {
+        Description = description,
+        Arity = ArgumentArity.Zero,
+    };
+
+    /// <summary>Makes an option for a file or folder.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="kind">File or folder.</param>
+    public static Option<string?> Place(string name, string description, string kind) => new(name)
+    {
+        Description = description,
+        HelpName = kind,
+        CustomParser = result =>
+        {
+            var path = result.Tokens[0].Value;
+            if (path.Length == 0)
+                result.AddError($"{name} must name a {kind}, but is ''.");
+            return path;
+        },
+    };
+
     /// <summary>Gets a name as it is, and adds an error that lists the known ones if it is none of them.</summary>
     public static string Known(ArgumentResult result, string option, IReadOnlyList<string> known, string name)
     {
         if (!known.Contains(name))
             result.AddError($"{option} must be one of {string.Join(", ", known)}, but is '{name}'.");
         return name;
+    }
+
+    /// <summary>Offers options in a command.</summary>
+    public static void Add(Command command, params Option[] options)
+    {
+        foreach (var option in options)
+            command.Add(option);
     }
 }

@@ -11,14 +11,16 @@ internal static class TrainCommand
     public static Command Create(Study study)
     {
         var common = new CommonOptions();
+        var flags = new RunOptions();
         var strategy = OptionForms.Choice(
             "--strategy", $"What to train by: {StrategyRegistry.Description}.", StrategyRegistry.Names);
         var command = new Command(Name, "Trains one network.") { strategy };
         common.AddTo(command);
+        flags.AddTo(command);
         command.SetAction(parsed =>
         {
             var entry = StrategyRegistry.Of(parsed.GetRequiredValue(strategy));
-            study.Train(common.Resolve(parsed, [entry], seedCount: 1));
+            study.Train(common.Resolve(parsed, [entry], seedCount: 1) with { Flags = flags.Resolve(parsed) });
         });
         return command;
     }

@@ -12,6 +12,16 @@ internal static class DataFolder
     /// <summary>Gets the folder of the spoken digits.</summary>
     public static string Recordings(string folder) => Path.Combine(folder, "fsdd", "recordings");
 
+    /// <summary>Refuses a data folder that is not there.</summary>
+    /// <exception cref="BadInputException">It is missing, or no folder.</exception>
+    public static void Check(string folder)
+    {
+        if (File.Exists(folder))
+            throw new BadInputException($"--data must be a folder, but '{folder}' is a file.");
+        if (!Directory.Exists(folder))
+            throw Missing(folder);
+    }
+
     /// <summary>Gets the error for a file or folder that is not there.</summary>
     public static BadInputException Missing(string path) => new($"'{path}' is missing: {Layout}.");
 }

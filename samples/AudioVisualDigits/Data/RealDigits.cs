@@ -43,8 +43,7 @@ internal sealed class RealDigits : IDigitRecipe
     public static AudioVisualDigitSet Load(
         string folder, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
-        if (!Directory.Exists(folder))
-            throw DataFolder.Missing(folder);
+        DataFolder.Check(folder);
         var written = MnistTestImages.Read(DataFolder.Mnist(folder));
         var spoken = SpokenDigits.Read(DataFolder.Recordings(folder), cancellation);
         progress?.Report(ReadShare);

@@ -18,26 +18,32 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
 {
     // Teachers of the same setting that were chosen on their validation samples have another name.
     private readonly TeacherStore _teachers = new(settings, folder, $"{digits.Name}-diagnosis");
+    private readonly RunGuard _guard = new(settings);
 
     /// <summary>Trains a seed's teachers, unless they are there already.</summary>
+    /// <exception cref="BadInputException">Training diverged, or the folder cannot keep them.</exception>
     public void PrepareTeachers(int seed, ITrainingObserver observer, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        Guard(() =>
-        {
-            var (networks, outputs) = _teachers.OpenNetworks(Part(seed).Train, seed, observer, cancellation);
-            networks.Dispose();
-            outputs.Dispose();
-            return seed;
-        });
+        var (networks, outputs) = _guard.Attempt(
+            () => _teachers.OpenNetworks(Part(seed).Train, seed, observer, cancellation));
+        networks.Dispose();
+        outputs.Dispose();
     }
 
     /// <summary>Trains the network jointly and diagnoses it.</summary>
     /// <param name="seed">The seed, as in a study.</param>
     /// <param name="observers">Told of both runs, one after the other.</param>
     /// <param name="cancellation">Ends everything.</param>
-    /// <exception cref="BadInputException">Training diverged.</exception>
+    /// <exception cref="BadInputException">Training diverged, or the folder cannot keep the teachers.</exception>
     public (BalanceDiagnosis Diagnosis, BalanceReport Report) Run(
+        int seed, IReadOnlyList<ITrainingObserver> observers, CancellationToken cancellation) =>
+        _guard.Attempt(() => TrainAndDiagnose(seed, observers, cancellation));
+
+    /// <summary>Gets the length of the trial of I2MCL: a quarter of the epochs.</summary>
+    public static int TrialEpochs(int epochs) => Math.Max(1, epochs / 4);
+
+    private (BalanceDiagnosis Diagnosis, BalanceReport Report) TrainAndDiagnose(
         int seed, IReadOnlyList<ITrainingObserver> observers, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
@@ -62,13 +68,10 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
             random.manual_seed((1000L * seed) + 500);
             var model = DigitModel.Build(FusionEntry.Of(own.Fusion));
             var trainer = new Trainer(model, DigitData.Task, strategy, own.ToTrainerOptions(observers, outputs));
-            Guard(() => trainer.Fit(train.Train.Shuffled(own.BatchSize, seed), null, cancellation));
+            trainer.Fit(train.Train.Shuffled(own.BatchSize, seed), null, cancellation);
             return model;
         }
     }
-
-    /// <summary>Gets the length of the trial of I2MCL: a quarter of the epochs.</summary>
-    public static int TrialEpochs(int epochs) => Math.Max(1, epochs / 4);
 
     /// <summary>What is learnt from, without validation samples, and what is kept apart.</summary>
     private (DigitData Train, IBatchSource HeldOut) Part(int seed)
@@ -76,18 +79,4 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
         var data = DigitData.Of(digits, settings, seed);
         return (data with { Validation = null }, data.ValidationInOrder!);
     }
-
-    private T Guard<T>(Func<T> train)
-    {
-        try
-        {
-            return train();
-        }
-        catch (NonFiniteException e)
-        {
-            throw settings.Diverged(e.Message);
-        }
-    }
-
-    private sealed class Silent : ITrainingObserver;
 }

@@ -1,6 +1,5 @@
 using AudioVisualDigits.Data;
 using AudioVisualDigits.Results;
-using ModalityBalance;
 using ModalityBalance.Strategies;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
@@ -17,45 +16,19 @@ internal sealed class Experiment(
 {
     private readonly FusionEntry _fusion = FusionEntry.Of(settings.Fusion);
     private readonly TeacherStore _teachers = new(settings, folder, digits.Name);
-
-    /// <summary>Refuses what cannot be trained, before anything is.</summary>
-    /// <exception cref="BadInputException">The message says why.</exception>
-    public void Check(StrategyEntry strategy)
-    {
-        int samples = digits.Train.Count - DigitData.ValidationCount(digits, settings);
-        if (settings.BatchSize > samples)
-            throw new BadInputException($"--batch must be at most {samples}, the number of training samples, "
-                + $"but is {settings.BatchSize}.");
-        if (settings.ValidationShare > 0 && !LearnsFused(strategy))
-            throw new BadInputException($"--validation must be 0 for {strategy.Name} with {_fusion.Name} fusion, which "
-                + $"leaves no fused prediction to choose an epoch by, but is {settings.ValidationShare}.");
-        using var model = DigitModel.Build(_fusion);
-        try
-        {
-            _ = NewTrainer(model, strategy.Create(settings), [], NeedsTeachers(strategy) ? new Promised() : null);
-        }
-        catch (ArgumentException e)
-        {
-            throw new BadInputException(e.Message, e);
-        }
-    }
+    private readonly RunGuard _guard = new(settings);
 
     /// <summary>Whether a strategy learns from unimodal teachers.</summary>
     public bool NeedsTeachers(StrategyEntry strategy) =>
         strategy.Create(settings).Needs.HasFlag(StrategyNeeds.Teachers);
 
     /// <summary>Trains a seed's teachers, unless their outputs are there already.</summary>
+    /// <exception cref="BadInputException">Training diverged, or the folder cannot keep them.</exception>
     public void PrepareTeachers(int seed, ITrainingObserver observer, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        try
-        {
-            _teachers.Open(DigitData.Of(digits, settings, seed), seed, observer, cancellation).Dispose();
-        }
-        catch (NonFiniteException e)
-        {
-            throw settings.Diverged(e.Message);
-        }
+        var data = DigitData.Of(digits, settings, seed);
+        _guard.Attempt(() => _teachers.Open(data, seed, observer, cancellation)).Dispose();
     }
 
     /// <summary>Trains and evaluates one network.</summary>
@@ -72,6 +45,14 @@ internal sealed class Experiment(
         int seed,
         IReadOnlyList<ITrainingObserver> observers,
         RunCheckpoints checkpoints,
+        CancellationToken cancellation) => _guard.Attempt(
+            () => TrainAndScore(strategy, seed, observers, checkpoints, cancellation), strategy.IsScaled);
+
+    private RunRecord TrainAndScore(
+        StrategyEntry strategy,
+        int seed,
+        IReadOnlyList<ITrainingObserver> observers,
+        RunCheckpoints checkpoints,
         CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
@@ -82,14 +63,15 @@ internal sealed class Experiment(
         using var remembered = rule as IDisposable;
         using var teachers = NeedsTeachers(strategy) ? _teachers.Open(data, seed, new Silent(), cancellation) : null;
         var trained = new TrainedPredictions(
-            LearnsFused(strategy), _fusion.FusesHeads || rule.Needs.HasFlag(StrategyNeeds.UnimodalHeads));
+            strategy.LearnsFused(_fusion), _fusion.FusesHeads || rule.Needs.HasFlag(StrategyNeeds.UnimodalHeads));
         var curves = forReport ? new RunCurves(data, settings.ToDevice(), trained, cancellation) : null;
         ITrainingObserver[] told = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
-        var training = Fit(
-            () => NewTrainer(model, rule, told, teachers, checkpoints.Begin()), data, seed, cancellation);
+        var options = settings.ToTrainerOptions(told, teachers) with { ResumeFrom = checkpoints.Begin() };
+        var training = new Trainer(model, DigitData.Task, rule, options).Fit(
+            data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
         var scores = TestScores.Of(model, data, settings.ToDevice(), trained, cancellation);
         if (!double.IsFinite(scores.Loss))
-            throw settings.Diverged($"the test loss is {scores.Loss}.");
+            throw settings.Diverged($"the test loss is {scores.Loss}.", strategy.IsScaled);
         var run = new RunRecord(
             strategy.Name,
             seed,
@@ -101,43 +83,4 @@ internal sealed class Experiment(
             training.Remarks);
         return curves is null ? run : curves.AddTo(run);
     }
-
-    private bool LearnsFused(StrategyEntry strategy) => strategy.TrainsFusion || _fusion.FusesHeads;
-
-    private Trainer NewTrainer(
-        MultimodalModel model,
-        IGradientStrategy rule,
-        IReadOnlyList<ITrainingObserver> observers,
-        ITeachers? teachers,
-        string? resumeFrom = null) => new(
-            model,
-            DigitData.Task,
-            rule,
-            settings.ToTrainerOptions(observers, teachers) with { ResumeFrom = resumeFrom });
-
-    private TrainingResult Fit(Func<Trainer> trainer, DigitData data, int seed, CancellationToken cancellation)
-    {
-        try
-        {
-            return trainer().Fit(
-                data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
-        }
-        catch (NonFiniteException e)
-        {
-            throw settings.Diverged(e.Message);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"The folder of --out must keep the run, but that failed: {e.Message}", e);
-        }
-    }
-
-    /// <summary>Stands for teachers that are trained later, in checks.</summary>
-    private sealed class Promised : ITeachers
-    {
-        public TeacherOutputs For(MultimodalBatch batch) =>
-            throw new InvalidOperationException("The teachers must be trained before they are asked.");
-    }
-
-    private sealed class Silent : ITrainingObserver;
 }

@@ -7,7 +7,9 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="epochs">Epochs to come.</param>
 /// <param name="bar">Receives the finished share, up to 1.</param>
 /// <param name="line">Receives a line per epoch.</param>
-internal sealed class RunProgress(int epochs, IProgress<double> bar, Action<string> line) : ITrainingObserver
+/// <param name="resumed">Receives where a run begins that is to be resumed; null for one that is not.</param>
+internal sealed class RunProgress(
+    int epochs, IProgress<double> bar, Action<string> line, Action<string>? resumed = null) : ITrainingObserver
 {
     private double _steps;
     private long _done;
@@ -16,8 +18,9 @@ internal sealed class RunProgress(int epochs, IProgress<double> bar, Action<stri
     {
         ArgumentNullException.ThrowIfNull(run);
         (_steps, _done) = (run.Epochs * (double)run.StepsPerEpoch!, run.Step);
-        if (run.Step > 0)
-            line($"resumed after step {run.Step}, in epoch {Math.Min(run.Epoch + 1, run.Epochs)} of {run.Epochs}");
+        resumed?.Invoke(run.Step > 0
+            ? $"resumed after step {run.Step}, in epoch {Math.Min(run.Epoch + 1, run.Epochs)} of {run.Epochs}"
+            : "no checkpoint of this setting to go on from, begins with epoch 1");
     }
 
     public void OnStep(TrainingStep step, StepReport report) => bar.Report(++_done / _steps);

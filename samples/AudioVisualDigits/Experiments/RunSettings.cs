@@ -65,8 +65,11 @@ internal sealed record RunSettings(
 
     /// <summary>Gets the error of a run whose numbers are not finite any more.</summary>
     /// <param name="found">What was seen.</param>
-    public BadInputException Diverged(string found) =>
-        new($"--lr must be small enough to learn, but is {LearningRate}: {found}");
+    /// <param name="isScaled">Whether the distillation scale may be to blame too.</param>
+    public BadInputException Diverged(string found, bool isScaled) => new(isScaled
+        ? "--lr and --distillation-scale must be small enough to learn, but are "
+            + $"{LearningRate} and {DistillationScale}: {found}"
+        : $"--lr must be small enough to learn, but is {LearningRate}: {found}");
 
     /// <summary>Gets the device itself.</summary>
     public Device ToDevice() => device(Device);

@@ -11,4 +11,10 @@ internal sealed record StrategyEntry(string Name, string Description, Func<RunSe
     /// <summary>Gets whether the fused prediction learns. If not, it means something only where the fusion consists of
     /// the unimodal heads.</summary>
     public bool TrainsFusion { get; init; } = true;
+
+    /// <summary>Gets whether the settings' distillation scale acts on it.</summary>
+    public bool IsScaled { get; init; }
+
+    /// <summary>Gets whether the fused prediction of a fusion learns.</summary>
+    public bool LearnsFused(FusionEntry fusion) => TrainsFusion || fusion.FusesHeads;
 }

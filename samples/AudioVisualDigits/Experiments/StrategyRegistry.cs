@@ -9,23 +9,25 @@ internal static class StrategyRegistry
     /// <summary>The strategy whose time the others' is measured by.</summary>
     public const string Yardstick = "joint";
 
+    public const string Uniform = "uniform";
+
     // What these did in each step is worth a chart.
     public const string I2mcl = "i2mcl";
     public const string MMPareto = "mmpareto";
     public const string G2D = "g2d";
 
     /// <summary>What is compared when nothing is named.</summary>
-    public static readonly IReadOnlyList<string> Defaults = [Yardstick, "uniform", "unimodal"];
+    public static readonly IReadOnlyList<string> Defaults = [Yardstick, Uniform, "unimodal"];
 
     public static readonly IReadOnlyList<StrategyEntry> All =
     [
         new(Yardstick, "the fused loss alone", _ => new JointTraining()),
-        new("uniform", "the fused loss plus each modality's own", _ => new UniformBaseline()),
+        new(Uniform, "the fused loss plus each modality's own", _ => new UniformBaseline()),
         new("umt", "joint with distillation of features", _ => new I2mcl(Umt)),
         new("pareto", "conventional Pareto integration", _ => new ConventionalPareto()),
         new(MMPareto, "Pareto integration with the sum's length", _ => new MMPareto()),
         new(I2mcl, "intra- and inter-modal curriculum", settings => new I2mcl(
-            new I2mclOptions { DistillationScale = settings.DistillationScale })),
+            new I2mclOptions { DistillationScale = settings.DistillationScale })) { IsScaled = true },
         new(G2D, "distillation, the weaker modality first", settings => new G2D(
             new G2DOptions { PhaseEpochs = [settings.PrioritisedEpochs] })),
         new("unimodal", "each modality by itself", _ => new UnimodalTraining()) { TrainsFusion = false },
@@ -44,10 +46,10 @@ internal static class StrategyRegistry
     public static string NameOf(AdvisedStrategy strategy) => strategy switch
     {
         AdvisedStrategy.Joint => Yardstick,
-        AdvisedStrategy.Uniform => "uniform",
-        AdvisedStrategy.MMPareto => "mmpareto",
-        AdvisedStrategy.I2mcl => "i2mcl",
-        _ => "g2d",
+        AdvisedStrategy.Uniform => Uniform,
+        AdvisedStrategy.MMPareto => MMPareto,
+        AdvisedStrategy.I2mcl => I2mcl,
+        _ => G2D,
     };
 
     /// <summary>Gets a strategy by its name.</summary>

@@ -7,24 +7,17 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="Settings">How to train.</param>
 /// <param name="Folder">Where the teachers' outputs, checkpoints and traces go.</param>
 /// <param name="ResultPath">The file to write the results to.</param>
-/// <param name="Trace">Whether to write what the strategy did in every step.</param>
-/// <param name="TensorBoard">Whether to write curves for TensorBoard.</param>
-/// <param name="CheckpointEvery">Steps between two checkpoints; null for one after every epoch.</param>
-/// <param name="Resume">Whether to go on from the checkpoints of the same study.</param>
-/// <param name="Report">Whether to write a page that shows the results.</param>
 internal sealed record StudyPlan(
     string? DataFolder,
     IReadOnlyList<StrategyEntry> Strategies,
     IReadOnlyList<int> Seeds,
     RunSettings Settings,
     string Folder,
-    string ResultPath,
-    bool Trace,
-    bool TensorBoard,
-    int? CheckpointEvery,
-    bool Resume,
-    bool Report)
+    string ResultPath)
 {
+    /// <summary>Gets what the runs write beside their results, and whether they go on.</summary>
+    public RunFlags Flags { get; init; } = new();
+
     /// <summary>Gets the file of the page.</summary>
     public string ReportPath => Path.Combine(Folder, "report.html");
 
@@ -35,8 +28,8 @@ internal sealed record StudyPlan(
     public RunCheckpoints Checkpoints(string task, StrategyEntry strategy, int seed)
     {
         // Those for a report hold its curves too.
-        var name = $"{task}-{strategy.Name}-{Settings.Fingerprint()}-seed{seed}{(Report ? "-report" : "")}";
-        return new RunCheckpoints(Path.Combine(Folder, "checkpoints", name), CheckpointEvery, Resume);
+        var name = $"{task}-{strategy.Name}-{Settings.Fingerprint()}-seed{seed}{(Flags.Report ? "-report" : "")}";
+        return new RunCheckpoints(Path.Combine(Folder, "checkpoints", name), Flags.CheckpointEvery, Flags.Resume);
     }
 
     /// <summary>Gets the runs in their order. The strategies take turns, so that a machine that slows down does so for

@@ -25,11 +25,14 @@ internal static class DiagnosisText
             $"a linear probe on {modality.JointProbe.Samples} held-out samples scores {modality.JointProbe.Primary:F3} "
             + $"on the joint model's representations and {modality.TeacherProbe.Primary:F3} on its teacher's, a "
             + $"constant {modality.Constant.Primary:F3}");
+        string chance = modality.IsLossOfChance
+            ? $", within what chance explains on {modality.JointProbe.Samples} samples"
+            : "";
         return new Finding(
             FindingKind.Starvation,
             modality.IsStarved,
             $"{modality.Name} is {(modality.IsStarved ? "starved" : "not starved")}: {scores}. Of what the teacher "
-            + $"knows, {Percent(modality.LostShare)} is lost.",
+            + $"knows, {Percent(modality.LostShare)} is lost{chance}.",
             "Lost share: (teacher - joint) / (teacher - constant). Starved from DiagnosisOptions.StarvedFrom on; for "
             + "accuracies, if teacher - joint also exceeds 1 / sqrt(samples).");
     }

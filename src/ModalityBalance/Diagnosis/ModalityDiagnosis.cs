@@ -27,6 +27,10 @@ public sealed record ModalityDiagnosis(
     double TeacherConfidence,
     ConflictSummary? Gradients)
 {
+    /// <summary>Whether the joint probe is worse, but by no more than chance explains.</summary>
+    internal bool IsLossOfChance =>
+        LostShare > 0 && TeacherProbe.Primary - JointProbe.Primary <= ChanceOf(TeacherProbe);
+
     /// <summary>Compares two probes.</summary>
     internal static ModalityDiagnosis Of(
         string name,
@@ -38,15 +42,17 @@ public sealed record ModalityDiagnosis(
         double knows = probes.Teacher.Primary - probes.Constant.Primary;
         double difference = probes.Teacher.Primary - probes.Joint.Primary;
         double lost = knows > 0 ? difference / knows : 0;
-        double noise = probes.Teacher is ClassificationScores ? 1 / Math.Sqrt(probes.Teacher.Samples) : 0;
         return new ModalityDiagnosis(
             name,
             probes.Teacher,
             probes.Joint,
             probes.Constant,
             lost,
-            lost >= starvedFrom && difference > noise,
+            lost >= starvedFrom && difference > ChanceOf(probes.Teacher),
             confidence,
             gradients);
     }
+
+    private static double ChanceOf(TaskScores scores) =>
+        scores is ClassificationScores ? 1 / Math.Sqrt(scores.Samples) : 0;
 }

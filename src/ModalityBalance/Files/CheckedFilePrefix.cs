@@ -37,7 +37,7 @@ internal readonly record struct CheckedFilePrefix(int DescriptionLength, long Co
         return bytes;
     }
 
-    /// <exception cref="InvalidDataException">Another file, another version, or cut short.</exception>
+    /// <exception cref="InvalidDataException">Another file, another version, cut short, or damaged.</exception>
     public static CheckedFilePrefix Read(Stream stream, string path, FileKind kind)
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -54,11 +54,16 @@ internal readonly record struct CheckedFilePrefix(int DescriptionLength, long Co
         }
 
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
-        return version == kind.Version
-            ? new CheckedFilePrefix(
-                BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]),
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]))
-            : throw new InvalidDataException(
+        if (version != kind.Version)
+        {
+            throw new InvalidDataException(
                 $"'{path}' must be a {kind.Name} of format version {kind.Version}, but is of version {version}.");
+        }
+
+        var prefix = new CheckedFilePrefix(
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]));
+        return prefix is { DescriptionLength: >= 0, ContentLength: >= 0 }
+            ? prefix
+            : throw new InvalidDataException($"'{path}' is damaged: its lengths must be at least 0.");
     }
 }

@@ -12,11 +12,14 @@ internal sealed class CheckedFileWriter : IDisposable
     private readonly string _aside;
     private readonly FileStream _stream;
 
-    public CheckedFileWriter(string path, FileKind kind)
+    /// <param name="path">The file's place.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="create">Makes the file that is written beside it; null for an ordinary one.</param>
+    public CheckedFileWriter(string path, FileKind kind, Func<string, FileStream>? create = null)
     {
         (_path, _kind) = (path, kind);
         _aside = $"{path}.{Guid.NewGuid():N}.tmp";
-        _stream = new FileStream(_aside, FileMode.CreateNew, FileAccess.ReadWrite);
+        _stream = create?.Invoke(_aside) ?? new FileStream(_aside, FileMode.CreateNew, FileAccess.ReadWrite);
         _stream.Write(new byte[CheckedFilePrefix.Size]);
     }
 
@@ -50,7 +53,17 @@ internal sealed class CheckedFileWriter : IDisposable
     /// <summary>Removes what was not put in its place.</summary>
     public void Dispose()
     {
-        _stream.Dispose();
-        File.Delete(_aside);
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // What is still buffered cannot be written, and is not wanted: the file is removed.
+        }
+        finally
+        {
+            File.Delete(_aside);
+        }
     }
 }

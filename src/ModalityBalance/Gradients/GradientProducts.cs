@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Gradients;
 
 /// <summary>
-/// The inner products of two gradients of the same parameters, tensor by tensor. Sums over tensors are taken in
-/// double on the gradients' device; nothing is read back.
+/// The inner products of two gradients of the same parameters, tensor by tensor. Sums within a tensor are taken in its
+/// type, but at least in float32, whose squares keep their digits from elements of 1e-19 to lengths of 1e19; sums over
+/// tensors in double. All on the gradients' device; nothing is read back.
 /// </summary>
 internal sealed class GradientProducts
 {
@@ -41,6 +42,13 @@ internal sealed class GradientProducts
     /// <summary>All three at once, while both tensors are in the cache.</summary>
     private static (Tensor Aa, Tensor Ab, Tensor Bb) Dots(Tensor first, Tensor second)
     {
+        if (SixteenBits.Has(first))
+        {
+            using var scope = NewDisposeScope(); // frees the copies before those of the next tensor are made
+            var (aa, ab, bb) = Dots(first.to(ScalarType.Float32), second.to(ScalarType.Float32));
+            return (aa.MoveToOuterDisposeScope(), ab.MoveToOuterDisposeScope(), bb.MoveToOuterDisposeScope());
+        }
+
         var (a, b) = (Vector(first), Vector(second));
         return (a.dot(a), a.dot(b), b.dot(b));
     }

@@ -15,7 +15,7 @@ namespace ModalityBalance.Solvers;
 /// stationary.
 /// </param>
 /// <param name="IsStationary">
-/// Whether the gradients are opposite to working precision (cosine at most -1 + 2e-14): no update.
+/// Whether the gradients are opposite to working precision (cosine at most -1 + 2e-14): both coefficients are 0.
 /// </param>
 public readonly record struct MMParetoCoefficients(
     double Multimodal,

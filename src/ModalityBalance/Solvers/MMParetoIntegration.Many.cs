@@ -12,8 +12,7 @@ public static partial class MMParetoIntegration
     /// gradients that are not zero gives the direction. For K = 2 this is the two-gradient form.
     /// </returns>
     /// <exception cref="ArgumentException">
-    /// The matrix has fewer than 2 or more than 32 rows, or is not square, symmetric and finite with a
-    /// non-negative diagonal.
+    /// The matrix has fewer than 2 or more than 32 rows, or is no Gram matrix; see <see cref="MinNorm.OfGram"/>.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">gamma is not above 0.</exception>
     public static MMParetoSharedCoefficients Integrate(double[,] gram, double gamma = DefaultGamma)

@@ -12,7 +12,9 @@ namespace ModalityBalance.Solvers;
 /// The factor that brings K times the weighted sum to the length of the plain sum: 1 without conflict, 0 if
 /// stationary.
 /// </param>
-/// <param name="IsStationary">Whether the hull of the gradients holds zero to working precision: no update.</param>
+/// <param name="IsStationary">
+/// Whether the hull of the gradients holds zero to working precision: all coefficients are 0.
+/// </param>
 public sealed record MMParetoSharedCoefficients(
     IReadOnlyList<double> Coefficients,
     IReadOnlyList<double> Weights,

@@ -12,7 +12,8 @@ public static partial class MinNorm
     /// </param>
     /// <returns>Weights in the order of the rows, the squared norm, and how the search ended.</returns>
     /// <exception cref="ArgumentException">
-    /// The matrix is empty, too large, not square, not symmetric, not finite, or has a negative diagonal.
+    /// The matrix is empty, too large, not square, not symmetric, not finite, has a negative diagonal, or a pair whose
+    /// product is more than 1 % above that of its lengths.
     /// </exception>
     public static MinNormSolution OfGram(double[,] gram)
     {
@@ -36,10 +37,18 @@ public static partial class MinNorm
     /// <summary>The point of least norm in the convex hull of n vectors.</summary>
     /// <param name="vectors">1 to 32 vectors of equal length.</param>
     /// <returns>Weights in the order of the vectors, the squared norm, and how the search ended.</returns>
-    /// <exception cref="ArgumentException">There are none or too many, or their lengths differ.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are none or too many, one is missing, their lengths differ, or an inner product is not finite.
+    /// </exception>
     public static MinNormSolution OfVectors(IReadOnlyList<double[]> vectors)
     {
         ArgumentNullException.ThrowIfNull(vectors);
+        if (vectors.Count is < 1 or > MaxVectors)
+        {
+            throw new ArgumentException(
+                $"vectors must be 1 to {MaxVectors}, but are {vectors.Count}.", nameof(vectors));
+        }
+
         return OfGram(GramMatrix.Of(vectors));
     }
 }

@@ -31,8 +31,9 @@ internal sealed class MinNormSearch
         var count = lengths.Count;
         _shortest = lengths.Minimum();
         _inverseLengths = _shortest / lengths;
+        // Products that were summed in float32 can exceed those of the lengths.
         _cosines = Matrix<double>.Build.Dense(
-            count, count, (i, j) => i == j ? 1 : gram[i, j] / lengths[i] / lengths[j]);
+            count, count, (i, j) => i == j ? 1 : Math.Clamp(gram[i, j] / lengths[i] / lengths[j], -1, 1));
         _point = Vector<double>.Build.Dense(count);
         _active.Add(lengths.MinimumIndex());
         _point[_active[0]] = 1;

@@ -51,19 +51,20 @@ public sealed class MovingThreshold : IDisposable
         }
 
         _value ??= full_like(batchMean, _start).DetachFromDisposeScope();
-        Move(_value, batchMean, Gamma);
+        using var moved = Moved(_value, batchMean, Gamma);
+        _value.copy_(moved);
         return _value;
     }
 
-    /// <summary>Takes means into their averages, element by element and in place; NaN is an average not started.
+    /// <summary>The averages after means are taken into them, element by element; NaN is an average not started.
     /// </summary>
-    internal static void Move(Tensor averages, Tensor means, double gamma)
+    internal static Tensor Moved(Tensor averages, Tensor means, double gamma)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var known = where(means.abs().lt(double.PositiveInfinity), means, averages);
         var before = where(averages.isnan(), known, averages);
-        averages.copy_(before.add(known - before, 1 - gamma));
+        return before.add(known - before, 1 - gamma).MoveToOuterDisposeScope();
     }
 
     /// <summary>The state that a checkpoint carries. Reads the value back from the device.</summary>

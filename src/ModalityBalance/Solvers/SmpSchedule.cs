@@ -73,10 +73,11 @@ public sealed class SmpSchedule
         return null;
     }
 
-    /// <summary>The modality whose encoder alone learns in an epoch.</summary>
+    /// <summary>The modality whose encoder alone learns in an epoch: the k-th least confident in phase k.</summary>
     /// <param name="epoch">The epoch, counted from 0.</param>
-    /// <param name="confidences">The teachers' confidences, one per modality.</param>
-    /// <returns>The modality's index, or null in the joint phase.</returns>
+    /// <param name="confidences">The teachers' confidences, one per modality; NaN says absent.</param>
+    /// <returns>The modality's index, or null in the joint phase. Of fewer present modalities than there were phases so
+    /// far, the most confident; an absent one only if none is present.</returns>
     /// <exception cref="ArgumentOutOfRangeException">epoch is negative.</exception>
     /// <exception cref="ArgumentException">There is not one confidence per modality.</exception>
     public int? PrioritisedAt(int epoch, IReadOnlyList<double> confidences)
@@ -89,6 +90,9 @@ public sealed class SmpSchedule
                 nameof(confidences));
         }
 
-        return PhaseAt(epoch) is { } phase ? ModalityConfidence.Rank(confidences)[phase] : null;
+        int present = confidences.Count(confidence => !double.IsNaN(confidence));
+        return PhaseAt(epoch) is { } phase
+            ? ModalityConfidence.Rank(confidences)[Math.Min(phase, Math.Max(present - 1, 0))]
+            : null;
     }
 }

@@ -11,11 +11,19 @@ internal sealed class EncoderParts(nn.Module encoder, Func<ModalityInput, Tensor
 {
     private readonly Tensor _randomState = random.get_rng_state();
 
-    /// <summary>The representations of all parts, [batch, ...].</summary>
+    /// <summary>The representations of all parts, [batch, ...]. Nothing else of a part is left when the next one runs.
+    /// </summary>
     public Tensor Run()
     {
         using var graphless = no_grad();
-        return cat(Offsets().Select(offset => encode(Part(offset))).ToArray(), 0);
+        using var scope = NewDisposeScope();
+        return cat(Offsets().Select(Alone).ToArray(), 0).MoveToOuterDisposeScope();
+
+        Tensor Alone(long offset)
+        {
+            using var ofPart = NewDisposeScope();
+            return encode(Part(offset)).MoveToOuterDisposeScope();
+        }
     }
 
     /// <summary>Runs each part again, with a graph and a dispose scope of its own.</summary>
@@ -32,7 +40,7 @@ internal sealed class EncoderParts(nn.Module encoder, Func<ModalityInput, Tensor
             foreach (long offset in Offsets())
             {
                 using var scope = NewDisposeScope();
-                var encoded = encode(Part(offset));
+                var encoded = WithGraph(Part(offset));
                 foreach (var result in use(encoded, whole => whole.narrow(0, offset, encoded.shape[0])))
                 {
                     result.MoveToOuterDisposeScope();
@@ -44,6 +52,12 @@ internal sealed class EncoderParts(nn.Module encoder, Func<ModalityInput, Tensor
             random.set_rng_state(randomState);
             buffers.PutBack();
         }
+    }
+
+    private Tensor WithGraph(ModalityInput part)
+    {
+        using var graph = set_grad_enabled(true);
+        return encode(part);
     }
 
     private IEnumerable<long> Offsets()

@@ -5,6 +5,7 @@ namespace ModalityBalance.Strategies;
 /// parameter that shall move and none (null, not zero) on the others; it never moves a parameter itself. Some remember
 /// things between steps: use one instance per run. In a loop of your own:
 /// <code>
+/// using var scope = NewDisposeScope();
 /// var step = new TrainingStep(model, task, batch);
 /// strategy.ComputeGradients(step);
 /// optimizer.step();

@@ -5,6 +5,9 @@ namespace ModalityBalance.Tasks;
 /// <summary>One class of several: cross entropy of logits [batch, classes] against int64 labels [batch].</summary>
 public sealed class ClassificationTask : LearningTask
 {
+    // libtorch leaves out samples with a label of its ignore_index, -100 unless told: this one stands for no label.
+    private const long Ignored = int.MinValue;
+
     /// <summary>A task of <paramref name="classes"/> classes.</summary>
     /// <param name="classes">At least 2.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than two classes.</exception>
@@ -20,17 +23,16 @@ public sealed class ClassificationTask : LearningTask
     /// <inheritdoc/>
     public override Tensor LossPerSample(Tensor prediction, Tensor target)
     {
-        ArgumentNullException.ThrowIfNull(target);
-        CheckShape(prediction, target.shape[0], Outputs);
-        return nn.functional.cross_entropy(prediction, target, reduction: nn.Reduction.None);
+        Check(prediction, target);
+        return nn.functional.cross_entropy(
+            prediction, target, ignore_index: Ignored, reduction: nn.Reduction.None);
     }
 
     /// <inheritdoc/>
     /// <returns>The probability of the true class.</returns>
     public override Tensor ConfidencePerSample(Tensor prediction, Tensor target)
     {
-        ArgumentNullException.ThrowIfNull(target);
-        CheckShape(prediction, target.shape[0], Outputs);
+        Check(prediction, target);
         return prediction.softmax(1).gather(1, target.unsqueeze(1)).squeeze(1);
     }
 
@@ -49,13 +51,7 @@ public sealed class ClassificationTask : LearningTask
     public override void CheckTargets(Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        if (targets.dtype != ScalarType.Int64 || targets.dim() != 1)
-        {
-            throw new ArgumentException(
-                $"targets must be int64 labels of shape [samples], but are {targets.dtype} of shape "
-                + $"{targets.Describe()}.", nameof(targets));
-        }
-
+        CheckKind(AreLabels(targets), targets, "int64 labels of shape [samples]");
         foreach (var (i, label) in targets.cpu().data<long>().ToArray().Index())
         {
             if (label < 0 || label >= Outputs)
@@ -78,4 +74,14 @@ public sealed class ClassificationTask : LearningTask
         return ClassificationScores.Of(
             predicted.cpu().data<long>().ToArray(), targets.cpu().data<long>().ToArray(), Outputs);
     }
+
+    private void Check(Tensor prediction, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(target);
+        CheckKind(AreLabels(target), target, "int64 labels of shape [batch]", prediction);
+        CheckShape(prediction, target.shape[0], Outputs);
+    }
+
+    private static bool AreLabels(Tensor target) => target.dtype == ScalarType.Int64 && target.dim() == 1;
 }

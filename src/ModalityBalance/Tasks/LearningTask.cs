@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tasks;
@@ -13,6 +14,8 @@ public abstract class LearningTask
     /// <param name="prediction">Raw outputs of a fusion or head, floating point.</param>
     /// <param name="target">The batch's targets.</param>
     /// <returns>[batch], differentiable in <paramref name="prediction"/>; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">Another shape or type. Values are not read, so that a step does not wait for
+    /// the device; <see cref="CheckTargets"/> reads them.</exception>
     public abstract Tensor LossPerSample(Tensor prediction, Tensor target);
 
     /// <summary>How sure each sample's prediction is of its target: G2D's teacher confidence (Rakib and Bagavathi, ICCV
@@ -43,6 +46,30 @@ public abstract class LearningTask
     /// <summary>Reads values back to the host, row by row; there may be none.</summary>
     private protected static double[] Doubles(Tensor values) =>
         values.flatten().to(ScalarType.Float64).cpu().data<double>().ToArray();
+
+    /// <summary>Refuses targets of another type or shape, which libtorch might broadcast or convert; reads no value.
+    /// </summary>
+    /// <param name="fits">Whether type and shape fit.</param>
+    /// <param name="target">The targets.</param>
+    /// <param name="wanted">What they must be.</param>
+    /// <param name="prediction">What they are for; null for nothing yet.</param>
+    /// <param name="name">Their parameter.</param>
+    /// <exception cref="ArgumentException">They do not fit.</exception>
+    private protected static void CheckKind(
+        bool fits,
+        Tensor target,
+        string wanted,
+        Tensor? prediction = null,
+        [CallerArgumentExpression(nameof(target))] string name = "")
+    {
+        if (!fits)
+        {
+            string purpose = prediction is null ? "" : $" for a prediction of shape {prediction.Describe()}";
+            throw new ArgumentException(
+                $"{name} must be {wanted}{purpose}, but {(prediction is null ? "are" : "is")} {target.dtype} of shape "
+                + $"{target.Describe()}.", name);
+        }
+    }
 
     /// <summary>Refuses a prediction whose shape does not fit.</summary>
     /// <param name="prediction">Raw outputs.</param>

@@ -21,8 +21,7 @@ public sealed class MultiLabelTask : LearningTask
     /// <inheritdoc/>
     public override Tensor LossPerSample(Tensor prediction, Tensor target)
     {
-        ArgumentNullException.ThrowIfNull(target);
-        CheckShape(prediction, target.shape);
+        Check(prediction, target);
         return nn.functional.binary_cross_entropy_with_logits(
             prediction, target, reduction: nn.Reduction.None).mean([1L]);
     }
@@ -31,8 +30,7 @@ public sealed class MultiLabelTask : LearningTask
     /// <returns>The probability of each label's true value, mean over the labels.</returns>
     public override Tensor ConfidencePerSample(Tensor prediction, Tensor target)
     {
-        ArgumentNullException.ThrowIfNull(target);
-        CheckShape(prediction, target.shape);
+        Check(prediction, target);
         return (prediction * ((2 * target) - 1)).sigmoid().mean([1L]);
     }
 
@@ -53,13 +51,7 @@ public sealed class MultiLabelTask : LearningTask
     public override void CheckTargets(Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        if (!targets.is_floating_point() || targets.dim() != 2 || targets.shape[1] != Outputs)
-        {
-            throw new ArgumentException(
-                $"targets must be floating-point values of shape [samples, {Outputs}], but are {targets.dtype} of "
-                + $"shape {targets.Describe()}.", nameof(targets));
-        }
-
+        CheckKind(AreLabels(targets), targets, $"floating-point values of shape [samples, {Outputs}]");
         foreach (var (i, value) in Doubles(targets).Index())
         {
             if (value is not (0 or 1))
@@ -86,6 +78,17 @@ public sealed class MultiLabelTask : LearningTask
 
         return MultiLabelScores.Of(logits, actual);
     }
+
+    private void Check(Tensor prediction, Tensor target)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(target);
+        CheckKind(AreLabels(target), target, "floating-point values of shape [batch, labels]", prediction);
+        CheckShape(prediction, target.shape);
+    }
+
+    private bool AreLabels(Tensor target) =>
+        target.is_floating_point() && target.dim() == 2 && target.shape[1] == Outputs;
 
     /// <summary>log sigmoid(x) = min(x, 0) - log(1 + exp(-|x|)), which neither overflows nor loses digits.</summary>
     private static Tensor LogSigmoid(Tensor x) => x.clamp(max: 0) - (-x.abs()).exp().log1p();

@@ -39,13 +39,7 @@ public sealed class RegressionTask : LearningTask
     public override void CheckTargets(Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        if (!targets.is_floating_point() || targets.dim() != 1)
-        {
-            throw new ArgumentException(
-                $"targets must be floating-point values of shape [samples], but are {targets.dtype} of shape "
-                + $"{targets.Describe()}.", nameof(targets));
-        }
-
+        CheckKind(AreValues(targets), targets, "floating-point values of shape [samples]");
         foreach (var (i, value) in Doubles(targets).Index())
         {
             if (!double.IsFinite(value) || (_sigmoid && value is < 0 or > 1))
@@ -70,7 +64,8 @@ public sealed class RegressionTask : LearningTask
     {
         ArgumentNullException.ThrowIfNull(prediction);
         ArgumentNullException.ThrowIfNull(target);
-        if (prediction.numel() != target.shape[0])
+        CheckKind(AreValues(target), target, "floating-point values of shape [batch]", prediction);
+        if (prediction.shape.FirstOrDefault() != target.shape[0] || prediction.numel() != target.shape[0])
         {
             throw new ArgumentException(
                 $"prediction must hold one value per sample, {target.shape[0]}, but has shape {prediction.Describe()}.",
@@ -79,6 +74,8 @@ public sealed class RegressionTask : LearningTask
 
         return Values(prediction) - target;
     }
+
+    private static bool AreValues(Tensor target) => target.is_floating_point() && target.dim() == 1;
 
     private Tensor Values(Tensor prediction) => _sigmoid ? prediction.flatten().sigmoid() : prediction.flatten();
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ModalityBalance.Teachers;
 
 /// <summary>Which data it was, down to the last bit: part of a teacher cache's description.</summary>
@@ -7,6 +10,10 @@ namespace ModalityBalance.Teachers;
 /// <param name="Present">Digest of which sample has which modality.</param>
 internal sealed record DataDigest(long Count, string[] Inputs, string Targets, string Present)
 {
+    /// <summary>All of it in 16 hexadecimal digits.</summary>
+    public string ToShortText() => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [.. Inputs, Targets, Present]))))[..16];
+
     /// <summary>What is different in other data; null when it is the same.</summary>
     public string? DifferenceTo(DataDigest other, IReadOnlyList<string> modalities)
     {

@@ -21,7 +21,8 @@ internal sealed class DatasetBatches : IBatchSource
     public int? BatchCount => (int)((_data.Count + _batchSize - 1) / _batchSize);
 
     public string Description =>
-        $"{_data.Count} samples in batches of {_batchSize}, " + (_seed is null ? "in order" : $"shuffled with seed {_seed}");
+        $"{_data.Count} samples in batches of {_batchSize}, "
+        + (_seed is null ? "in order" : $"shuffled with seed {_seed}") + $", of content {_data.Digest}";
 
     public IEnumerable<MultimodalBatch> Batches(int epoch)
     {

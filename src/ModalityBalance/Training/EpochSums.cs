@@ -11,7 +11,7 @@ internal sealed class EpochSums(Device device) : IDisposable
 {
     private readonly Tensor _lossSum = zeros(1, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
     private readonly Stopwatch _clock = new();
-    private EpochSumValues _before = EpochSumValues.None;
+    private TimeSpan _timeBefore;
     private long _losses;
     private int _skipped;
     private EncoderPasses _passes;
@@ -51,7 +51,7 @@ internal sealed class EpochSums(Device device) : IDisposable
 
     /// <summary>Everything so far; reads the device.</summary>
     public EpochSumValues Read() => new(
-        _before.LossSum + _lossSum.item<double>(), _losses, _skipped, _passes, _before.Time + _clock.Elapsed, Batches);
+        _lossSum.item<double>(), _losses, _skipped, _passes, _timeBefore + _clock.Elapsed, Batches);
 
     /// <summary>The epoch in numbers.</summary>
     public EpochSummary Summary(int epoch, EvaluationResult? validation)
@@ -64,9 +64,9 @@ internal sealed class EpochSums(Device device) : IDisposable
     /// <summary>Goes on from what was read before.</summary>
     public void Restore(EpochSumValues values)
     {
-        using var alias = _lossSum.zero_();
+        using var alias = _lossSum.fill_(values.LossSum);
         _clock.Reset();
-        _before = values;
+        _timeBefore = values.Time;
         (_losses, _skipped, _passes, Batches) = (values.Losses, values.SkippedSteps, values.Passes, values.Batches);
     }
 

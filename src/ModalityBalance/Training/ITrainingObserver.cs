@@ -18,14 +18,14 @@ namespace ModalityBalance.Training;
 /// OnFitEnd                            not after an exception or a cancellation
 ///
 /// when cancelled, before the OperationCanceledException:
-///     OnInterrupted                   between steps, or during validation
+///     OnInterrupted                   between steps, or during validation; every observer is told, also when one fails
 /// </code>
 /// Observers are told in the order of the options.
 /// </summary>
 public interface ITrainingObserver
 {
     /// <summary>Before the first epoch.</summary>
-    /// <param name="run">The run; observers may keep it until training ends.</param>
+    /// <param name="run">The run; observers may keep it until training ends. It cannot be saved yet.</param>
     void OnFitStart(TrainingRun run)
     {
     }

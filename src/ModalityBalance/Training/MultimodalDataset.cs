@@ -1,4 +1,5 @@
 using ModalityBalance.Tasks;
+using ModalityBalance.Teachers;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
@@ -7,7 +8,11 @@ namespace ModalityBalance.Training;
 /// </summary>
 public sealed class MultimodalDataset
 {
+    // Rows of a pass over the data, of which each is a copy.
+    private const int DigestBatch = 256;
+
     private readonly MultimodalBatch _all;
+    private readonly Lazy<string> _digest;
 
     /// <summary>Takes the samples and checks their targets once.</summary>
     /// <param name="inputs">One input per modality, each with the samples as first dimension.</param>
@@ -21,6 +26,8 @@ public sealed class MultimodalDataset
         ArgumentNullException.ThrowIfNull(task);
         _all = new MultimodalBatch(inputs, targets, present);
         task.CheckTargets(targets);
+        _digest = new Lazy<string>(() =>
+            DataHash.Of(InOrder((int)Math.Min(Count, DigestBatch)), CancellationToken.None).ToShortText());
     }
 
     /// <summary>Number of samples.</summary>
@@ -28,6 +35,9 @@ public sealed class MultimodalDataset
 
     /// <summary>All targets, [samples, ...].</summary>
     public Tensor Targets => _all.Targets;
+
+    /// <summary>Stands for the samples, bit for bit; made in one pass over them when first asked for.</summary>
+    internal string Digest => _digest.Value;
 
     /// <summary>Every sample once per epoch in a new order, which depends on seed and epoch alone.</summary>
     /// <param name="batchSize">In [1, <see cref="Count"/>]; the last batch holds what is left.</param>

@@ -70,7 +70,7 @@ public sealed class Trainer
         var run = new TrainingRun(
             state, _options.Epochs, _options.StepsPerEpoch(train), hasValidation: validation is not null);
         _options.Notify(observer => observer.OnFitStart(run));
-        state.Resumption?.RestoreObservers(_options.Observers);
+        run.Start();
         Run(state, train, validation, cancellation);
 
         if (_options.RestoreBest)
@@ -107,7 +107,7 @@ public sealed class Trainer
         }
         catch (OperationCanceledException)
         {
-            _options.Notify(observer => observer.OnInterrupted());
+            Interruption.Tell(_options.Observers);
             throw;
         }
     }

@@ -6,6 +6,7 @@ namespace ModalityBalance.Training;
 public sealed class TrainingRun
 {
     private readonly TrainingState _state;
+    private bool _isStarted;
 
     internal TrainingRun(TrainingState state, int epochs, int? stepsPerEpoch, bool hasValidation)
     {
@@ -31,6 +32,9 @@ public sealed class TrainingRun
     /// </summary>
     public long Step => _state.Step;
 
+    /// <summary>The checkpoint that the run goes on from, its full path; null if it begins anew.</summary>
+    public string? ResumedFrom => _state.Resumption?.Path;
+
     /// <summary>The learning rate of each parameter group in the next step.</summary>
     public IReadOnlyList<double> LearningRates => _state.Rates.At(Step);
 
@@ -52,19 +56,40 @@ public sealed class TrainingRun
         _state.StopReason ??= reason;
     }
 
-    /// <summary>Writes a checkpoint from which the run can be resumed exactly here; call it from an observer's hook. The
-    /// file is written beside its place and moved there when it is whole.</summary>
+    /// <summary>Writes a checkpoint from which the run can be resumed exactly here; call it from an observer's hook, but
+    /// not before <see cref="ITrainingObserver.OnEpochStart"/>. The file is written beside its place and moved there when
+    /// it is whole.</summary>
     /// <param name="path">The file; one that is there is replaced. Its folder must exist.</param>
-    /// <exception cref="IOException">The file cannot be written; what was there is as it was.</exception>
+    /// <exception cref="InvalidOperationException">Observers are still told of the start: not all have the state yet that
+    /// the checkpoint would hold.</exception>
+    /// <exception cref="IOException">The file cannot be written, or access is denied; what was there is as it was.
+    /// </exception>
     /// <exception cref="NotSupportedException">The optimizer cannot be saved: it is none of TorchSharp's own.
     /// </exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        CheckpointFile.Write(path, _state);
+        if (!_isStarted)
+        {
+            throw new InvalidOperationException(
+                "A run must have started to be saved, but its observers are still told of the start: save it from "
+                + "OnEpochStart on.");
+        }
+
+        WriteAccess.Attempt(nameof(path), path, () => CheckpointFile.Write(path, _state));
+    }
+
+    /// <summary>Gives observers the state that they had, once all know the run. From here on it can be saved.</summary>
+    internal void Start()
+    {
+        _state.Resumption?.RestoreObservers(_state.Observers);
+        _isStarted = true;
     }
 
     /// <summary>Lets checkpoints carry further weights. If the run is resumed, they get what its checkpoint holds.
     /// </summary>
     internal void Carry(string name, BestWeights best) => _state.Carry(name, best);
+
+    /// <summary>Disposes something when the run is over, however it ends.</summary>
+    internal void Hold(IDisposable resource) => _state.Held.Add(resource);
 }

@@ -9,15 +9,10 @@ namespace ModalityBalance.Training;
 /// <summary>Everything that changes in the course of a run: what a checkpoint holds.</summary>
 internal sealed class TrainingState : IDisposable
 {
-    private readonly List<EpochSummary> _epochs = [];
-    private readonly Dictionary<string, BestWeights> _carried = [];
     private readonly BestWeights _best;
+    private readonly Lazy<TrainingIdentity> _identity;
 
-    /// <param name="model">On its device.</param>
-    /// <param name="task">What it learns.</param>
-    /// <param name="strategy">How.</param>
-    /// <param name="options">With the optimizer to make.</param>
-    /// <param name="data">What it learns from, for the identity.</param>
+    /// <summary>The state before the first step; the model must be on its device.</summary>
     public TrainingState(
         IMultimodalModel model,
         LearningTask task,
@@ -29,7 +24,7 @@ internal sealed class TrainingState : IDisposable
         Optimizer = options.MakeOptimizer(model);
         Rates = new LearningRatePlan(Optimizer, options);
         Sums = new EpochSums(options.Device);
-        Identity = TrainingIdentity.Of(this, task, options, data);
+        _identity = new Lazy<TrainingIdentity>(() => TrainingIdentity.Of(this, task, options, data));
         _best = new BestWeights(model.Root);
         Carry("model", _best);
     }
@@ -48,22 +43,26 @@ internal sealed class TrainingState : IDisposable
     public EpochSums Sums { get; }
 
     /// <summary>The epochs that are done.</summary>
-    public IReadOnlyList<EpochSummary> Epochs => _epochs;
+    public List<EpochSummary> Epochs { get; } = [];
 
     /// <summary>Steps that are done.</summary>
-    public long Step { get; private set; }
+    public long Step { get; set; }
 
     public string? StopReason { get; set; }
 
-    public TrainingIdentity Identity { get; }
+    /// <summary>Made when a checkpoint is first written or read: describing the data may take a pass over it.</summary>
+    public TrainingIdentity Identity => _identity.Value;
 
     /// <summary>What the checkpoint that was gone on from holds for others; null if there is none.</summary>
     public Resumption? Resumption { get; private set; }
 
     /// <summary>Best weights by name.</summary>
-    public IReadOnlyDictionary<string, BestWeights> Carried => _carried;
+    public Dictionary<string, BestWeights> Carried { get; } = [];
 
     public int? BestEpoch => _best.Epoch;
+
+    /// <summary>Disposed with the run.</summary>
+    public List<IDisposable> Held { get; } = [];
 
     /// <summary>Whether no epoch is left. One that is under way is ended, whatever asks for a stop.</summary>
     public bool IsAtEnd(int epochs) =>
@@ -73,31 +72,19 @@ internal sealed class TrainingState : IDisposable
     /// <exception cref="InvalidDataException">It is damaged, or of another run; nothing was changed.</exception>
     public void Resume(string path)
     {
-        var checkpoint = CheckpointFile.Open(path);
-        Resumption = new Resumption(checkpoint);
-        var content = checkpoint.Content;
-        Identity.CheckSameAs(content.Identity, path);
-        _epochs.AddRange(content.Epochs);
-        (Step, StopReason) = (content.Step, content.StopReason);
-        Sums.Restore(content.Sums);
-        Rates.Replay(Step, _epochs.Select(epoch => epoch.Validation?.Loss ?? epoch.Loss));
-        Rates.CheckKept(() => checkpoint.LoadOptimizer(Optimizer), path);
-        Strategy.SetState(content.Strategy);
-        checkpoint.LoadModel(Model.Root);
+        Resumption = new Resumption(path);
+        Resumption.Restore(this);
         Resumption.LoadBest("model", _best);
     }
 
     /// <inheritdoc cref="TrainingRun.Carry"/>
     public void Carry(string name, BestWeights best)
     {
-        _carried.Add(name, best);
+        Carried.Add(name, best);
         Resumption?.LoadBest(name, best);
     }
 
-    /// <summary>Counts a step.</summary>
-    /// <param name="step">What was done.</param>
-    /// <param name="report">Null if it was skipped.</param>
-    /// <param name="batches">How many batches it used.</param>
+    /// <summary>Counts a step of so many batches; its report is null if it was skipped.</summary>
     public void EndStep(TrainingStep step, StepReport? report, int batches)
     {
         Sums.Add(report?.DeviceLoss, step.Passes, batches);
@@ -116,7 +103,7 @@ internal sealed class TrainingState : IDisposable
             _best.Offer(summary.Epoch, validation.Fused.Primary);
         }
 
-        _epochs.Add(summary);
+        Epochs.Add(summary);
         Sums.Restore(EpochSumValues.None);
         return summary;
     }
@@ -125,6 +112,7 @@ internal sealed class TrainingState : IDisposable
 
     public void Dispose()
     {
+        Held.ForEach(resource => resource.Dispose());
         Resumption?.Dispose();
         _best.Dispose();
         Sums.Dispose();

@@ -34,7 +34,7 @@ public sealed class ReportDataTests : IDisposable
     [Fact]
     public void With_validation_the_curves_are_the_validation_scores()
     {
-        foreach (var epoch in Result("joint", "--report", "--validation", "0.2").GetProperty("epochs").EnumerateArray())
+        foreach (var epoch in Result("joint", "--report", "--validation", "0.5").GetProperty("epochs").EnumerateArray())
             epoch.GetProperty("scores").GetProperty("fused").GetDouble()
                 .Should().Be(epoch.GetProperty("validationAccuracy").GetDouble());
     }
@@ -58,7 +58,7 @@ public sealed class ReportDataTests : IDisposable
 
     private JsonElement Result(string strategy, params string[] args)
     {
-        ProgramRun.OnTinyDigits(
+        ProgramRun.OnMoreDigits(
             ["train", "--strategy", strategy, "--epochs", "3", "--batch", "40", "--out", _folder.Path, .. args])
             .ExitCode.Should().Be(DigitsProgram.Success);
         return ProgramRun.Read(Path.Combine(_folder.Path, "result.json")).GetProperty("runs")[0];

@@ -7,23 +7,25 @@ namespace ModalityBalance.Benchmarks.CommandLine;
 internal static class Choices
 {
     /// <summary>An option for a whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
-    public static Option<int> Number(string name, string description, int preset, int least, int most) => new(name)
-    {
-        Description = description,
-        HelpName = "number",
-        DefaultValueFactory = _ => preset,
-        CustomParser = result =>
+    public static Option<int> Number(
+        string name, string description, int preset, int least, int most, int multipleOf = 1) => new(name)
         {
-            string text = result.Tokens[0].Value;
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-                || number < least || number > most)
+            Description = description,
+            HelpName = "number",
+            DefaultValueFactory = _ => preset,
+            CustomParser = result =>
             {
-                result.AddError($"{name} must be a whole number from {least} to {most}, but is '{text}'.");
-            }
+                string text = result.Tokens[0].Value;
+                if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                    || number < least || number > most || number % multipleOf != 0)
+                {
+                    string kind = multipleOf == 1 ? "whole number" : $"multiple of {multipleOf}";
+                    result.AddError($"{name} must be a {kind} from {least} to {most}, but is '{text}'.");
+                }
 
-            return number;
-        },
-    };
+                return number;
+            },
+        };
 
     /// <summary>An option for one of some values, written in small letters; the first is the preset.</summary>
     public static Option<T> Of<T>(string name, string description, params IReadOnlyList<T> known)

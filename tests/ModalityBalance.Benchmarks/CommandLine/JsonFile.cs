@@ -6,10 +6,12 @@ namespace ModalityBalance.Benchmarks.CommandLine;
 /// <summary>A file for results: proved writable before the measurement, written aside and renamed after it.</summary>
 internal sealed class JsonFile
 {
-    /// <summary>How results are written: names of values in small letters.</summary>
+    /// <summary>How results are written: names of values in small letters, what is not finite as "Infinity" or "NaN".
+    /// </summary>
     public static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
@@ -30,11 +32,15 @@ internal sealed class JsonFile
         return file;
     }
 
-    public void Write<T>(T results) => Attempt(aside =>
+    public void Write<T>(T results)
     {
-        File.WriteAllText(aside, JsonSerializer.Serialize(results, Format));
-        File.Move(aside, _path, overwrite: true);
-    });
+        string text = JsonSerializer.Serialize(results, Format);
+        Attempt(aside =>
+        {
+            File.WriteAllText(aside, text);
+            File.Move(aside, _path, overwrite: true);
+        });
+    }
 
     private void Attempt(Action<string> write)
     {

@@ -59,8 +59,9 @@ internal static class EqualityCommand
     private static Tensor? Gradient(Tensor parameter) =>
         parameter.grad?.to(ScalarType.Float64, copy: true).MoveToOuterDisposeScope();
 
-    /// <summary>Infinite when one of the two has no gradient, or the CPU's is zero and the other is not.</summary>
-    private static double Distance(Tensor parameter, Tensor? expected)
+    /// <summary>Infinite when one of the two has no gradient or one that is not finite, or the CPU's is zero and the
+    /// other is not.</summary>
+    internal static double Distance(Tensor parameter, Tensor? expected)
     {
         if (parameter.grad is not { } gradient || expected is null)
         {
@@ -68,6 +69,7 @@ internal static class EqualityCommand
         }
 
         double distance = (gradient.cpu().to(ScalarType.Float64) - expected).norm().item<double>();
-        return distance == 0 ? 0 : distance / expected.norm().item<double>();
+        double relative = distance == 0 ? 0 : distance / expected.norm().item<double>();
+        return double.IsNaN(relative) ? double.PositiveInfinity : relative;
     }
 }

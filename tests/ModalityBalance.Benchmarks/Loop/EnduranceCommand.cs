@@ -14,10 +14,14 @@ internal static class EnduranceCommand
     private const int Readings = 20;
     private const int StepsPerEpoch = 100;
 
+    // Whole epochs between readings.
+    private const int Multiple = Readings * StepsPerEpoch;
+
     public static Command Create(TextWriter output)
     {
         var network = new NetworkOptions();
-        var steps = Choices.Number("--steps", "Steps, a multiple of 2000.", 20_000, 2_000, 10_000_000);
+        var steps = Choices.Number(
+            "--steps", $"Steps, a multiple of {Multiple}.", 10 * Multiple, Multiple, 5000 * Multiple, Multiple);
         var command = new Command("endurance", "Resident memory over a long training with logs and checkpoints.") { steps };
         network.AddTo(command);
         command.SetAction(parsed =>

@@ -18,13 +18,15 @@ internal static class MemoryChild
     private const int Steps = 3;
     private const int SmallBatch = 2;
 
-    /// <summary>In the child: makes some steps and writes the reading.</summary>
+    /// <summary>In the child: makes some steps and writes the reading. Every parameter has its momentum, as in any phase
+    /// but the first.</summary>
     public static void Measure(StepSetting setting, string title, TextWriter output)
     {
         var strategy = StrategyCase.Of(title);
         // Compiles what a step runs and loads what it needs of libtorch, a few megabytes.
         using (var warmUp = StepVariant.Of(new BenchmarkNetwork(setting with { Batch = SmallBatch }), strategy))
         {
+            warmUp.FillMomentum();
             Run(warmUp);
         }
 
@@ -34,6 +36,7 @@ internal static class MemoryChild
             .Sum(parameter => parameter.numel() * parameter.ElementSize);
         GC.Collect();
         long before = ProcessMemory.ResidentBytes;
+        variant.FillMomentum();
         ProcessMemory.ForgetPeak();
         Run(variant);
         output.WriteLine(JsonSerializer.Serialize(new MemoryReading(ProcessMemory.PeakBytes - before, parameters)));

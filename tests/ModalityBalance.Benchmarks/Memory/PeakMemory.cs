@@ -10,7 +10,8 @@ namespace ModalityBalance.Benchmarks.Memory;
 /// <param name="Modalities">Number of encoders.</param>
 /// <param name="Batch">Samples per step.</param>
 /// <param name="Device">Where.</param>
-/// <param name="Mebibytes">The peak of the steps less what was in use before the first.</param>
+/// <param name="Mebibytes">The peak of the steps less what network and data have in use: activations,
+/// gradients, momentum.</param>
 /// <param name="Ratio">To joint training.</param>
 /// <param name="ParameterMebibytes">The parameters of all encoders, once.</param>
 internal sealed record PeakMemory(

@@ -13,14 +13,17 @@ internal sealed class CachedData : IDisposable
     private const int TeacherBatch = 1000;
 
     private readonly StepSetting _setting;
-    private readonly string _path = Path.GetTempFileName();
     private readonly ModalityInput[] _inputs;
     private readonly Tensor _targets;
     private readonly MultimodalDataset _data;
     private readonly TeacherCache _cache;
     private readonly List<IEnumerator<MultimodalBatch>> _open = [];
 
-    public CachedData(StepSetting setting, BenchmarkNetwork network, int samples)
+    /// <param name="setting">Network and batch.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="samples">How many to draw from.</param>
+    /// <param name="cache">Where the cache is written.</param>
+    public CachedData(StepSetting setting, BenchmarkNetwork network, int samples, string cache)
     {
         _setting = setting;
         _inputs = Enumerable.Range(0, setting.Modalities)
@@ -30,8 +33,8 @@ internal sealed class CachedData : IDisposable
         using var teachers = new UnimodalTeachers(
             _inputs.Select((_, m) => new ModalityEncoder($"m{m}", network.Encoder())).ToArray(),
             _inputs.Select(_ => nn.Linear(setting.Width, BenchmarkNetwork.Classes)).ToArray());
-        TeacherCache.Write(_path, teachers, network.Task, _data.InOrder(TeacherBatch), CPU);
-        _cache = TeacherCache.Open(_path, teachers: null, data: null);
+        TeacherCache.Write(cache, teachers, network.Task, _data.InOrder(TeacherBatch), CPU);
+        _cache = TeacherCache.Open(cache, teachers: null, data: null);
     }
 
     /// <summary>A source of batches of its own.</summary>
@@ -51,7 +54,6 @@ internal sealed class CachedData : IDisposable
     {
         _open.ForEach(batches => batches.Dispose());
         _cache.Dispose();
-        File.Delete(_path);
         _targets.Dispose();
         Array.ForEach(_inputs, input => input.Tensors[0].Dispose());
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using ModalityBalance.Benchmarks.CommandLine;
-using ModalityBalance.Benchmarks.Steps;
 
 namespace ModalityBalance.Benchmarks.Scaling;
 
@@ -21,12 +20,19 @@ internal static class ScalingCommand
         {
             var device = machine.Apply(parsed);
             var json = machine.File(parsed);
-            var points = new ScalingSeries(device, parsed.GetValue(rounds), StrategyCase.All).Run().ToArray();
-            var result = new ScalingResult(points, Fits(points));
-            Write(output, result);
+            var result = Measure(new ScalingSeries(device, parsed.GetValue(rounds), ScalingValues.All), output);
             json?.Write(result);
         });
         return command;
+    }
+
+    /// <summary>Measures and writes a table.</summary>
+    internal static ScalingResult Measure(ScalingSeries series, TextWriter output)
+    {
+        var points = series.Run().ToArray();
+        var result = new ScalingResult(points, Fits(points));
+        Write(output, result);
+        return result;
     }
 
     private static ModalityFit[] Fits(IEnumerable<ScalingPoint> points) => points

@@ -5,39 +5,36 @@ using TorchSharp;
 namespace ModalityBalance.Benchmarks.Scaling;
 
 /// <summary>The series of measurements, one quantity each.</summary>
-internal sealed class ScalingSeries(DeviceType device, int rounds, IReadOnlyList<StrategyCase> strategies)
+internal sealed class ScalingSeries(DeviceType device, int rounds, ScalingValues values)
 {
-    private static readonly int[] Modalities = [2, 3, 4, 5, 6, 7, 8];
-    private static readonly int[] Batches = [8, 32, 128, 512];
-    private static readonly long[] Parameters = [10_000, 100_000, 1_000_000, 10_000_000];
-    private static readonly int[] Samples = [1000, 10_000, 100_000];
-
     /// <summary>All of them, one at a time.</summary>
     public IEnumerable<ScalingPoint> Run() =>
     [
-        .. Measure(ScaledQuantity.Modalities, Modalities.SelectMany(m =>
+        .. Measure(ScaledQuantity.Modalities, values.Modalities.SelectMany(m =>
             AtHand(m, new StepSetting(EncoderKind.Cnn, m, 32, device)))),
-        .. Measure(ScaledQuantity.Batch, Batches.SelectMany(batch =>
+        .. Measure(ScaledQuantity.Batch, values.Batches.SelectMany(batch =>
             AtHand(batch, new StepSetting(EncoderKind.Cnn, 2, batch, device)))),
         // One size at a time: networks of all sizes together would fill the memory.
-        .. Parameters.SelectMany(parameters => Measure(
+        .. values.Parameters.SelectMany(parameters => Measure(
             ScaledQuantity.Parameters, AtHand(parameters, Perceptrons(parameters)))),
         .. FromCaches(),
     ];
 
-    private IEnumerable<(long Value, StepVariant Variant)> AtHand(long value, StepSetting setting)
+    private static IEnumerable<(long Value, StepVariant Variant)> AtHand(long value, StepSetting setting)
     {
         var network = new BenchmarkNetwork(setting);
-        return strategies.Select(of => (value, StepVariant.Of(network, of)));
+        return StrategyCase.All.Select(of => (value, StepVariant.Of(network, of)));
     }
 
     private ScalingPoint[] FromCaches()
     {
         var setting = Perceptrons(parameters: 100_000);
         var network = new BenchmarkNetwork(setting);
-        var data = Samples.ToDictionary(samples => samples, samples => new CachedData(setting, network, samples));
-        var points = Measure(ScaledQuantity.Samples, Samples.SelectMany(samples =>
-            strategies.Select(of => ((long)samples, StepVariant.Of(network, of, data[samples].Source())))));
+        using var folder = new ScratchFolder();
+        var data = values.Samples.ToDictionary(samples => samples, samples => new CachedData(
+            setting, network, samples, Path.Combine(folder.Path, $"{samples}")));
+        var points = Measure(ScaledQuantity.Samples, values.Samples.SelectMany(samples =>
+            StrategyCase.All.Select(of => ((long)samples, StepVariant.Of(network, of, data[samples].Source())))));
         Array.ForEach([.. data.Values], set => set.Dispose());
         return points;
     }

@@ -18,28 +18,32 @@ internal static class SolversCommand
         var full = new Option<bool>("--full") { Description = "Measure longer: minutes instead of half a minute." };
         var command = new Command("solvers", "Time and accuracy of the solvers against textbook methods.") { full };
         command.SetAction(parsed =>
-        {
-            Time(parsed.GetValue(full) ? Job.MediumRun : Job.ShortRun, output);
-            foreach (var (solver, cases, error) in Accuracy.OfAll())
-            {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{solver,-34} largest error {error:E1} over {cases} known answers"));
-            }
-        });
+            Measure(parsed.GetValue(full) ? Job.MediumRun : Job.ShortRun, output));
         return command;
+    }
+
+    /// <summary>Writes both tables.</summary>
+    internal static void Measure(Job job, TextWriter output)
+    {
+        Time(job, output);
+        foreach (var (solver, cases, error) in Accuracy.OfAll())
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{solver,-34} largest error {error:E1} over {cases} known answers"));
+        }
     }
 
     /// <summary>In this process: a project that BenchmarkDotNet generates would not find this repository's TorchSharp.
     /// </summary>
     private static void Time(Job job, TextWriter output)
     {
-        string artifacts = Directory.CreateTempSubdirectory("benchmarks").FullName;
+        using var artifacts = new ScratchFolder();
         var config = ManualConfig.CreateEmpty()
             .AddJob(job.WithToolchain(InProcessNoEmitToolchain.Instance))
             .AddColumnProvider(DefaultColumnProviders.Instance)
             .AddLogger(NullLogger.Instance)
             .WithOptions(ConfigOptions.DisableLogFile)
-            .WithArtifactsPath(artifacts);
+            .WithArtifactsPath(artifacts.Path);
         var log = new AccumulationLogger();
         foreach (var type in new[] { typeof(LambertBenchmarks), typeof(MinNormBenchmarks) })
         {
@@ -47,6 +51,5 @@ internal static class SolversCommand
         }
 
         output.Write(log.GetLog());
-        Directory.Delete(artifacts, recursive: true);
     }
 }

@@ -61,6 +61,19 @@ internal sealed class StepVariant : IDisposable
         _optimizer.step();
     }
 
+    /// <summary>Gives every parameter its momentum, as training leaves it behind whoever learns next.</summary>
+    public void FillMomentum()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var parameter in Model.parameters())
+        {
+            parameter.grad = zeros_like(parameter);
+        }
+
+        _optimizer.step();
+        Model.zero_grad();
+    }
+
     /// <summary>The optimizer of every way.</summary>
     public static optim.Optimizer Sgd(IMultimodalModel model) =>
         optim.SGD(model.Root.parameters(), 1e-4, momentum: 0.9, weight_decay: 1e-4);

@@ -1,3 +1,4 @@
+using ModalityBalance.Benchmarks.CommandLine;
 using ModalityBalance.Strategies;
 
 namespace ModalityBalance.Benchmarks.Steps;
@@ -28,5 +29,8 @@ internal sealed record StrategyCase(string Strategy, string? Phase, Func<int, IG
     public string Title => Phase is null ? Strategy : $"{Strategy}-{Phase}";
 
     /// <summary>The case with a title.</summary>
-    public static StrategyCase Of(string title) => All.Single(of => of.Title == title);
+    /// <exception cref="BadInputException">There is none.</exception>
+    public static StrategyCase Of(string title) => All.SingleOrDefault(of => of.Title == title)
+        ?? throw new BadInputException(
+            $"--strategy must be one of {string.Join(", ", All.Select(of => of.Title))}, but is '{title}'.");
 }

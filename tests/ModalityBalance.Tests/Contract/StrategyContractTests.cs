@@ -191,7 +191,7 @@ public class StrategyContractTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_loss_that_is_not_finite_leaves_the_model_as_it_was(string name)
+    public void A_loss_that_is_not_finite_leaves_model_and_strategy_as_they_were(string name)
     {
         using var scope = NewDisposeScope();
         using var run = new ContractRun(name);
@@ -199,7 +199,6 @@ public class StrategyContractTests
         var state = run.Strategy.GetState();
         var before = Toy.State(run.Model);
         var batch = Toy.Batch();
-        batch.Inputs[1].Tensors[0][2] = float.PositiveInfinity;
         batch.Inputs[0].Tensors[0][2] = float.PositiveInfinity;
 
         run.Invoking(r => r.Step(batch)).Should().Throw<NonFiniteException>()
@@ -207,9 +206,7 @@ public class StrategyContractTests
 
         Toy.State(run.Model).Should().BeEquivalentTo(before);
         run.Model.parameters().Should().OnlyContain(p => ReferenceEquals(p.grad, null));
-        run.Strategy.GetState().Where(entry => entry.Key.StartsWith("threshold", StringComparison.Ordinal))
-            .Should().BeEquivalentTo(
-                state.Where(entry => entry.Key.StartsWith("threshold", StringComparison.Ordinal)));
+        run.Strategy.GetState().Should().BeEquivalentTo(state);
     }
 
     [Theory]

@@ -38,6 +38,16 @@ public class BalanceDiagnosisTests
         Modality(teacher: 0.9, joint: 0.79, constant: 0.1, samples: 100).IsStarved.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(0.81, ", within what chance explains on 100 samples.")]
+    [InlineData(0.78, "15.0 % is lost.")]
+    [InlineData(0.94, "-5.0 % is lost.")]
+    public void Where_chance_explains_a_loss_the_text_says_so(double joint, string end)
+    {
+        var modality = Modality(teacher: 0.9, joint, constant: 0.1, samples: 100);
+        Diagnose([modality, Healthy(0.6)]).Findings[0].Text.Should().EndWith(end);
+    }
+
     [Fact]
     public void A_regression_starves_by_its_errors()
     {

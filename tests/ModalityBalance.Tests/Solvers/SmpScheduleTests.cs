@@ -31,6 +31,16 @@ public class SmpScheduleTests
         schedule.PrioritisedAt(0, [0.5, 0.5]).Should().Be(0);
     }
 
+    [Theory]
+    [InlineData(0, new[] { double.NaN, 0.9, 0.6 }, 2)]
+    [InlineData(1, new[] { double.NaN, 0.9, 0.6 }, 1)]
+    [InlineData(1, new[] { 0.9, double.NaN, double.NaN }, 0)]
+    [InlineData(1, new[] { double.NaN, double.NaN, double.NaN }, 0)]
+    public void An_absent_modality_leads_no_phase_while_another_is_there(int epoch, double[] confidences, int modality)
+    {
+        new SmpSchedule(3, [1, 1]).PrioritisedAt(epoch, confidences).Should().Be(modality);
+    }
+
     [Fact]
     public void Later_changes_of_the_given_lengths_do_not_reach_the_schedule()
     {

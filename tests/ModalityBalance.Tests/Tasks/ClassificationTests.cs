@@ -112,6 +112,38 @@ public class ClassificationTests
     }
 
     [Fact]
+    public void Batches_with_targets_of_another_kind_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var use in new Func<Tensor, Tensor, Tensor>[] { Task.LossPerSample, Task.ConfidencePerSample })
+        {
+            use.Invoking(u => u(rand(4, 3), zeros(4, dtype: ScalarType.Int32)))
+                .Should().Throw<ArgumentException>().WithMessage("target*int64*[4, 3]*Int32*[4]*");
+            use.Invoking(u => u(rand(4, 3), zeros(4, 1, dtype: ScalarType.Int64)))
+                .Should().Throw<ArgumentException>().WithMessage("target*[batch]*[4, 3]*Int64*[4, 1]*");
+        }
+    }
+
+    [Fact]
+    public void No_label_is_ignored()
+    {
+        using var scope = NewDisposeScope();
+
+        Task.Invoking(t => t.LossPerSample(rand(2, 3), tensor(new long[] { 1, -100 })))
+            .Should().Throw<Exception>("libtorch leaves out -100 unless told otherwise").WithMessage("*-100*");
+    }
+
+    [Fact]
+    public void Confidence_is_the_probability_of_the_truth()
+    {
+        using var scope = NewDisposeScope();
+        var logits = tensor(new[,] { { 0, Math.Log(3), 0 }, { Math.Log(2), 0, 0 } });
+
+        Task.ConfidencePerSample(logits, tensor([1L, 2L])).data<double>().ToArray()
+            .Should().Equal([3 / 5.0, 1 / 4.0], (a, b) => Math.Abs(a - b) < 1e-15);
+    }
+
+    [Fact]
     public void One_class_is_no_task()
     {
         ((Action)(() => _ = new ClassificationTask(1))).Should().Throw<ArgumentOutOfRangeException>();

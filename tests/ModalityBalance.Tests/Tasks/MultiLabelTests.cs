@@ -98,6 +98,14 @@ public class MultiLabelTests
             .Should().Throw<ArgumentException>().WithMessage("*0 or 1*targets[0, 1] is 0.5*");
         Task.Invoking(t => t.CheckTargets(zeros(3, 3)))
             .Should().Throw<ArgumentException>().WithMessage("*[samples, 2]*[3, 3]*");
+        foreach (var use in new Func<Tensor, Tensor, Tensor>[] { Task.LossPerSample, Task.ConfidencePerSample })
+        {
+            use.Invoking(u => u(rand(4, 2), zeros(4, 2, dtype: ScalarType.Int64)))
+                .Should().Throw<ArgumentException>().WithMessage("target*floating-point*[4, 2]*Int64*");
+            use.Invoking(u => u(rand(4, 2), zeros(4)))
+                .Should().Throw<ArgumentException>().WithMessage("target*[batch, labels]*[4, 2]*Float32*[4]*");
+        }
+
         ((Action)(() => _ = new MultiLabelTask(0))).Should().Throw<ArgumentOutOfRangeException>();
     }
 }

@@ -80,4 +80,22 @@ public class RegressionTests
         new RegressionTask().Invoking(t => t.LossPerSample(zeros(3, 2), zeros(3)))
             .Should().Throw<ArgumentException>().WithMessage("*one value per sample, 3*[3, 2]*");
     }
+
+    [Fact]
+    public void Batches_with_targets_of_another_kind_are_refused_and_not_broadcast()
+    {
+        using var scope = NewDisposeScope();
+        var task = new RegressionTask();
+        foreach (var use in new Func<Tensor, Tensor, Tensor>[] { task.LossPerSample, task.ConfidencePerSample })
+        {
+            use.Invoking(u => u(zeros(4, 1), zeros(4, 1)))
+                .Should().Throw<ArgumentException>().WithMessage("target*[batch]*[4, 1], but is Float32 of shape [4, 1]*");
+            use.Invoking(u => u(zeros(4, 1), zeros(4, dtype: ScalarType.Int64)))
+                .Should().Throw<ArgumentException>().WithMessage("target*floating-point*[4, 1]*Int64*[4]*");
+            use.Invoking(u => u(zeros(1, 4), zeros(4)))
+                .Should().Throw<ArgumentException>().WithMessage("prediction*4*[1, 4]*");
+        }
+
+        task.DistancePerSample(zeros(4, 1), ones(4, 1), 1).shape.Should().Equal(4);
+    }
 }

@@ -47,7 +47,7 @@ public class TeacherCacheFileTests
             {
                 < 8 => ["is not a teacher cache"],
                 < 12 => ["format version 1, but is of version"],
-                < 24 => ["is cut short", "is too long"],
+                < 24 => ["is cut short", "is too long", "lengths must be at least 0"],
                 _ => ["does not match its checksum"],
             };
             Opening(path).Should().Throw<InvalidDataException>()

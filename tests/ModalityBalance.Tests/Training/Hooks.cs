@@ -4,7 +4,7 @@ using ModalityBalance.Training;
 namespace ModalityBalance.Tests.Training;
 
 /// <summary>An observer made of functions.</summary>
-internal sealed class Hooks : ITrainingObserver
+public sealed class Hooks : ITrainingObserver
 {
     public Action<TrainingRun> FitStart { get; init; } = _ => { };
 
@@ -13,6 +13,8 @@ internal sealed class Hooks : ITrainingObserver
     public Action<TrainingStep, StepReport> Step { get; init; } = (_, _) => { };
 
     public Action<EpochSummary> EpochEnd { get; init; } = _ => { };
+
+    public Action Interrupted { get; init; } = () => { };
 
     public Action<TrainingResult> FitEnd { get; init; } = _ => { };
 
@@ -23,6 +25,8 @@ internal sealed class Hooks : ITrainingObserver
     public void OnStep(TrainingStep step, StepReport report) => Step(step, report);
 
     public void OnEpochEnd(EpochSummary summary) => EpochEnd(summary);
+
+    public void OnInterrupted() => Interrupted();
 
     public void OnFitEnd(TrainingResult result) => FitEnd(result);
 }

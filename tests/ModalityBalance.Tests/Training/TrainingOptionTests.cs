@@ -102,7 +102,7 @@ public class TrainingOptionTests
         second.grad!.data<float>().ToArray().Should().Equal(0.8f);
         GradientClipping.ByNorm([none], 1).item<double>().Should().Be(0);
         FluentActions.Invoking(() => GradientClipping.ByNorm([first], 0)).Should().Throw<ArgumentException>()
-            .WithMessage("*maxNorm must be above 0, but is 0*");
+            .WithMessage("*maxNorm must be finite and above 0, but is 0*");
     }
 
     [Fact]

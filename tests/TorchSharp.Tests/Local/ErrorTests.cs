@@ -47,6 +47,14 @@ public class ErrorTests
     }
 
     [Fact]
+    public void A_number_of_threads_that_cannot_be_throws()
+    {
+        var none = () => set_num_threads(0);
+
+        none.Should().Throw<ExternalException>().WithMessage("*positive number of threads*");
+    }
+
+    [Fact]
     public void An_error_costs_no_tensor_and_little_time()
     {
         using var a = ones(2);

@@ -85,7 +85,7 @@ namespace TorchSharp.Modules
             if (keyPadding is not null)
             {
                 long[] shape = scores.shape;
-                torch.Tensor barred = keyPadding.@bool().unsqueeze(1).unsqueeze(2);
+                torch.Tensor barred = keyPadding.to(torch.ScalarType.Bool).unsqueeze(1).unsqueeze(2);
                 scores = scores.view(batch, _heads, shape[1], shape[2]).masked_fill(barred, float.NegativeInfinity).view(shape);
             }
             return scores;

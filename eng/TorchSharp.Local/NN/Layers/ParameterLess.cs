@@ -21,26 +21,6 @@ namespace TorchSharp.Modules
         public override torch.Tensor forward(torch.Tensor tensor) => torch.nn.functional.relu(tensor, inplace);
     }
 
-    public sealed class GELU : ParameterLessModule<torch.Tensor, torch.Tensor>
-    {
-        internal GELU()
-            : base(nameof(GELU))
-        {
-        }
-
-        public override torch.Tensor forward(torch.Tensor tensor) => torch.nn.functional.gelu(tensor);
-    }
-
-    public sealed class Tanh : ParameterLessModule<torch.Tensor, torch.Tensor>
-    {
-        internal Tanh()
-            : base(nameof(Tanh))
-        {
-        }
-
-        public override torch.Tensor forward(torch.Tensor tensor) => tensor.tanh();
-    }
-
     public sealed class Dropout : ParameterLessModule<torch.Tensor, torch.Tensor>
     {
         internal Dropout(double p, bool inplace)
@@ -65,10 +45,6 @@ namespace TorchSharp
         public static partial class nn
         {
             public static ReLU ReLU(bool inplace = false) => new(inplace);
-
-            public static GELU GELU() => new();
-
-            public static Tanh Tanh() => new();
 
             public static Dropout Dropout(double p = 0.5, bool inplace = false) => new(p, inplace);
         }

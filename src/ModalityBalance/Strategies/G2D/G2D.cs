@@ -41,7 +41,7 @@ public sealed class G2D : IGradientStrategy
 
         step.Encode(m => shares[m] > 0, _options.FreezeNormalisation);
         var prediction = step.Predict();
-        var task = step.Task.LossPerSample(prediction, step.Batch.Targets).mean();
+        var task = step.TaskLosses(prediction).mean();
         var loss = Distillation(step, prediction).Aggregate(task, (sum, term) => sum + term);
         var cotangents = step.BackwardTop(loss);
         for (int m = 0; m < step.ModalityCount; m++)
@@ -59,24 +59,7 @@ public sealed class G2D : IGradientStrategy
     public IEnumerable<string> CheckPlan(TrainingPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        int phases = _options.PhaseEpochs.Count;
-        if (phases > 0 && phases != plan.Modalities - 1)
-        {
-            yield return $"G2D's PhaseEpochs must hold {plan.Modalities - 1} phases for {plan.Modalities} modalities, "
-                + $"but holds {phases}.";
-        }
-
-        if (_options.PhaseEpochs.Sum() > plan.Epochs)
-        {
-            yield return $"G2D's prioritised phases must end within the {plan.Epochs} epochs of training, but last "
-                + $"{_options.PhaseEpochs.Sum()}.";
-        }
-
-        if (_options.Ranking == G2DRanking.PerSet && plan.Teachers is { HasOverallConfidences: false })
-        {
-            yield return "G2D's Ranking over the training set needs teachers that know their confidence over it, as a "
-                + "TeacherCache does, but these know only that of a batch.";
-        }
+        return _options.Findings(plan);
     }
 
     /// <summary>Each teacher's confidence (Eq. 5).</summary>
@@ -116,7 +99,7 @@ public sealed class G2D : IGradientStrategy
             if (_options.LogitWeight > 0)
             {
                 var distances = step.Task.DistancePerSample(
-                    prediction, step.Teachers.Logits[m], _options.Temperature);
+                    prediction, step.TeacherLogits(m, prediction), _options.Temperature);
                 yield return _options.LogitWeight * step.MeanOverPresent(m, distances);
             }
         }

@@ -47,6 +47,29 @@ public sealed record G2DOptions
         }
     }
 
+    /// <summary>What in a plan of training the options do not fit, one sentence each.</summary>
+    internal IEnumerable<string> Findings(TrainingPlan plan)
+    {
+        int phases = PhaseEpochs.Count;
+        if (phases > 0 && phases != plan.Modalities - 1)
+        {
+            yield return $"G2D's PhaseEpochs must hold {plan.Modalities - 1} phases for {plan.Modalities} modalities, "
+                + $"but holds {phases}.";
+        }
+
+        if (PhaseEpochs.Sum() > plan.Epochs)
+        {
+            yield return $"G2D's prioritised phases must end within the {plan.Epochs} epochs of training, but last "
+                + $"{PhaseEpochs.Sum()}.";
+        }
+
+        if (Ranking == G2DRanking.PerSet && plan.Teachers is { HasOverallConfidences: false })
+        {
+            yield return "G2D's Ranking over the training set needs teachers that know their confidence over it, as a "
+                + "TeacherCache does, but these know only that of a batch.";
+        }
+    }
+
     private static void CheckAtLeast(string name, double value, double least, bool orEqual)
     {
         if (!double.IsFinite(value) || value < least || (!orEqual && value == least))

@@ -32,8 +32,9 @@ internal sealed class Distillation
     /// <summary>l_im, [batch]; zero for samples without the modality.</summary>
     public Tensor Losses { get; }
 
-    /// <summary>Their mean over the samples that have the modality; null when there is none.</summary>
-    public Tensor? Mean => Samples > 0 ? _mean ??= Losses.sum() / Samples : null;
+    /// <summary>Their mean over the samples that have the modality, a scalar; NaN, which is 0 / 0, when there is none.
+    /// </summary>
+    public Tensor Mean => _mean ??= Losses.sum() / Samples;
 
     /// <summary>The gradient of the mean of weighted losses at the representation.</summary>
     /// <param name="weights">[batch], constants; null for ones.</param>

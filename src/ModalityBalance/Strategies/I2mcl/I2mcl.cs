@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace ModalityBalance.Strategies;
 
 /// <summary>
@@ -11,8 +9,7 @@ namespace ModalityBalance.Strategies;
 public sealed class I2mcl : IGradientStrategy, IDisposable
 {
     private readonly I2mclOptions _options;
-    private readonly SelfPacedCurriculum _curriculum;
-    private readonly TieCount _ties = new();
+    private readonly I2mclMemory _memory;
 
     /// <summary>A variant of the method.</summary>
     /// <param name="options">The full method by default.</param>
@@ -21,7 +18,7 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     {
         _options = options ?? new I2mclOptions();
         _options.Check();
-        _curriculum = new SelfPacedCurriculum(_options.Gamma, _options.Beta);
+        _memory = new I2mclMemory(_options);
     }
 
     /// <inheritdoc/>
@@ -34,6 +31,9 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     public StrategyNeeds Needs => StrategyNeeds.Teachers;
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The schedule is fixed to a modality that the model lacks.</exception>
+    /// <exception cref="InvalidOperationException">An earlier step was of a model with another number of modalities.
+    /// </exception>
     public StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
@@ -43,11 +43,16 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     /// <summary>The step, with all that its report knows.</summary>
     internal I2mclReport Compute(TrainingStep step)
     {
+        if (Misfit(step.ModalityCount) is { } misfit)
+        {
+            throw new ArgumentException(misfit, nameof(step));
+        }
+
         step.Encode();
         var taskLosses = step.TaskLosses();
         var lessons = Enumerable.Range(0, step.ModalityCount)
             .Select(m => new Distillation(step, m, _options.DistillationScale)).ToArray();
-        var weights = _options.WeighSamples ? _curriculum.Weigh(taskLosses, lessons) : null;
+        var weights = _options.WeighSamples ? _memory.Weigh(taskLosses, lessons) : null;
 
         var taskLoss = taskLosses.mean();
         var unweighted = weights is null ? null : step.GradientAtRepresentations(taskLoss);
@@ -60,66 +65,35 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
         for (int m = 0; m < step.ModalityCount; m++)
         {
             var fromTeacher = lessons[m].Gradient(weights?.Distillation[m]);
-            step.BackwardEncoder(m, Lesson(m, fromTask[m], fromTeacher, alpha, selected));
+            step.BackwardEncoder(m, ScheduledGradient.Of(_options, m, fromTask[m], fromTeacher, alpha, selected));
         }
 
         var tied = alpha.eq(alpha.max()).sum().gt(1);
-        _ties.Add(tied);
+        _memory.Keep(loss, tied, lessons, weights);
         return new I2mclReport(loss, taskLoss, alpha, selected, tied, lessons, weights) { FromTask = compared };
     }
 
-    /// <summary>What one encoder learns from (Eq. 17-20, and the paper's Table 4).</summary>
-    private Tensor Lesson(int modality, Tensor fromTask, Tensor fromTeacher, Tensor alpha, Tensor selected)
-    {
-        return _options.Schedule switch
-        {
-            I2mclSchedule.ByAlpha => where(selected.eq(modality), fromTask, fromTeacher),
-            I2mclSchedule.Both => fromTask + fromTeacher,
-            I2mclSchedule.AllTask => fromTask,
-            I2mclSchedule.AllTeacher => fromTeacher,
-            I2mclSchedule.Fixed => modality == _options.TaskModality ? fromTask : fromTeacher,
-            I2mclSchedule.Mixed => Mixed(fromTeacher, fromTask),
-            _ => Mixed(fromTask, fromTeacher),
-        };
-
-        Tensor Mixed(Tensor byShare, Tensor byRest)
-        {
-            var share = alpha.select(0, modality).to(fromTask.dtype);
-            return (share * byShare) + ((1 - share) * byRest);
-        }
-    }
-
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, double> GetState() =>
-        _curriculum.GetState().Concat(_ties.GetState()).ToDictionary();
+    public IReadOnlyDictionary<string, double> GetState() => _memory.GetState();
 
     /// <inheritdoc/>
     public void SetState(IReadOnlyDictionary<string, double> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Keys.FirstOrDefault(key => !TieCount.Keeps(key) && !SelfPacedCurriculum.Keeps(key)) is { } unknown)
-        {
-            throw new ArgumentException($"state must hold thresholds and ties, but holds '{unknown}'.", nameof(state));
-        }
-
-        _ties.SetState(state);
-        _curriculum.SetState(state);
+        _memory.SetState(state);
     }
 
     /// <inheritdoc/>
     public IEnumerable<string> CheckPlan(TrainingPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        if (_options.Schedule == I2mclSchedule.Fixed && _options.TaskModality >= plan.Modalities)
-        {
-            yield return $"I2MCL's TaskModality must lie in [0, {plan.Modalities - 1}], but is {_options.TaskModality}.";
-        }
+        return Misfit(plan.Modalities) is { } misfit ? [misfit] : [];
     }
 
     /// <inheritdoc/>
     public IEnumerable<string> Remarks()
     {
-        double share = _ties.Share();
+        double share = _memory.TiedShare();
         if (_options.Schedule == I2mclSchedule.ByAlpha && share > 0.5)
         {
             yield return $"I2MCL: alpha was tied in {share:P0} of the steps, so that the order of the modalities chose "
@@ -127,10 +101,11 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
         }
     }
 
-    /// <summary>Frees the thresholds.</summary>
-    public void Dispose()
-    {
-        _curriculum.Dispose();
-        _ties.Dispose();
-    }
+    /// <summary>Frees and forgets the thresholds and the ties.</summary>
+    public void Dispose() => _memory.Dispose();
+
+    private string? Misfit(int modalities) =>
+        _options.Schedule == I2mclSchedule.Fixed && _options.TaskModality >= modalities
+            ? $"I2MCL's TaskModality must lie in [0, {modalities - 1}], but is {_options.TaskModality}."
+            : null;
 }

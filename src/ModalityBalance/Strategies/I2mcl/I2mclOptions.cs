@@ -38,7 +38,8 @@ public sealed record I2mclOptions
 
     /// <summary>Factor on the distillation losses before anything else, greater than 0; 1 by default, as in the paper.
     /// The losses are sums over features (Eq. 7): with wide representations they dwarf the task loss and alpha sticks
-    /// at its ends, so that ties decide. 1 / sqrt(width) is a robust choice.</summary>
+    /// at its ends, so that ties decide. 1 / sqrt(width) brings it away from them; where an encoder still collapses,
+    /// its probe falling with the loss, clip the gradient or go towards 1 / width.</summary>
     public double DistillationScale { get; init; } = 1;
 
     internal void Check()

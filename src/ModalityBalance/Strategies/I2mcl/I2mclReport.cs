@@ -25,8 +25,8 @@ public sealed class I2mclReport : StepReport
         _selected = new DeviceNumbers(nameof(Selected), selected);
         _tied = new DeviceNumbers(nameof(Tied), tied);
         _distillation = new DeviceNumbers(
-            nameof(DistillationLosses), lessons.Select(lesson => lesson.Mean ?? zeros([])).ToArray());
-        _thresholds = new DeviceNumbers(nameof(Thresholds), weights?.Thresholds ?? []);
+            nameof(DistillationLosses), lessons.Select(lesson => lesson.Mean).ToArray());
+        _thresholds = new DeviceNumbers(nameof(Thresholds), weights?.Thresholds.unbind() ?? []);
     }
 
     /// <summary>The min-norm weight of each modality's distillation gradient, in [0, 1] (Eq. 14); -1 for a modality
@@ -39,7 +39,8 @@ public sealed class I2mclReport : StepReport
     /// <summary>Whether several modalities had the largest alpha.</summary>
     public bool Tied => _tied.Read()[0] > 0;
 
-    /// <summary>Each modality's mean distillation loss, scaled, without sample weights.</summary>
+    /// <summary>Each modality's mean distillation loss, scaled, without sample weights; NaN for a modality that no
+    /// sample of the batch has.</summary>
     public IReadOnlyList<double> DistillationLosses => _distillation.Read();
 
     /// <summary>The thresholds of the sample weights (Eq. 8), that of the task first; NaN for one that no batch has

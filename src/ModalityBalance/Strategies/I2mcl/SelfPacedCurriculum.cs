@@ -14,31 +14,40 @@ internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposab
     private Dictionary<int, double> _restored = [];
     private Tensor? _thresholds;
 
-    /// <summary>Moves every threshold, then weighs every sample (Eq. 8, then Eq. 12).</summary>
+    /// <summary>Moves every threshold, then weighs every sample (Eq. 8, then Eq. 12). The thresholds are remembered by
+    /// <see cref="Keep"/> alone.</summary>
     /// <returns>Weights [batch] for the task and for each modality, and the thresholds they came from.</returns>
+    /// <exception cref="InvalidOperationException">The thresholds are of another number of modalities.</exception>
     public SampleWeights Weigh(Tensor taskLosses, IReadOnlyList<Distillation> lessons)
     {
         using var graphless = no_grad();
-        var taskMean = taskLosses.mean();
-        // A modality that no sample has gives no mean: NaN leaves its threshold as it is.
-        var means = stack([taskMean, .. lessons.Select(lesson => lesson.Mean ?? full_like(taskMean, double.NaN))]);
+        RequireCount(lessons.Count + 1);
+        // A modality that no sample has gives NaN, which leaves its threshold as it is.
+        var means = stack([taskLosses.mean(), .. lessons.Select(lesson => lesson.Mean)]);
         _thresholds ??= Restored(means);
-        MovingThreshold.Move(_thresholds, means, gamma);
+        var thresholds = MovingThreshold.Moved(_thresholds, means, gamma);
         var losses = stack([taskLosses, .. lessons.Select(lesson => lesson.Losses)]);
-        var weights = SelfPacedWeight.Of(losses, _thresholds.unsqueeze(1), beta).unbind();
-        return new SampleWeights(weights[0], weights[1..], _thresholds.unbind());
+        var weights = SelfPacedWeight.Of(losses, thresholds.unsqueeze(1), beta).unbind();
+        return new SampleWeights(weights[0], weights[1..], thresholds);
     }
 
-    public IReadOnlyDictionary<string, double> GetState() => Values().ToDictionary(
-        entry => KeyPrefix + entry.Key.ToString(CultureInfo.InvariantCulture), entry => entry.Value);
+    /// <summary>Remembers the thresholds of a step.</summary>
+    /// <param name="thresholds">What <see cref="Weigh"/> gave.</param>
+    /// <param name="counts">Whether the step counts: a scalar, bool.</param>
+    public void Keep(Tensor thresholds, Tensor counts) =>
+        _thresholds!.copy_(where(counts, thresholds, _thresholds));
 
-    public static bool Keeps(string key) => key.StartsWith(KeyPrefix, StringComparison.Ordinal);
+    public IReadOnlyDictionary<string, double> GetState() =>
+        Values().ToDictionary(entry => Key(entry.Key), entry => entry.Value);
 
+    public static bool Keeps(string key) => Index(key) is not null;
+
+    /// <param name="state">Other keys are left alone.</param>
     public void SetState(IReadOnlyDictionary<string, double> state)
     {
         Dispose();
-        _restored = state.Where(entry => Keeps(entry.Key)).ToDictionary(
-            entry => int.Parse(entry.Key.AsSpan(KeyPrefix.Length), CultureInfo.InvariantCulture), entry => entry.Value);
+        _restored = state.Where(entry => Keeps(entry.Key))
+            .ToDictionary(entry => Index(entry.Key)!.Value, entry => entry.Value);
     }
 
     public void Dispose()
@@ -46,6 +55,25 @@ internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposab
         _thresholds?.Dispose();
         _thresholds = null;
         _restored = [];
+    }
+
+    private static string Key(int index) => KeyPrefix + index.ToString(CultureInfo.InvariantCulture);
+
+    private static int? Index(string key) =>
+        key.StartsWith(KeyPrefix, StringComparison.Ordinal)
+        && int.TryParse(
+            key.AsSpan(KeyPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+        && Key(index) == key ? index : null;
+
+    private void RequireCount(int count)
+    {
+        long held = _thresholds?.numel() ?? Math.Max(count, _restored.Keys.DefaultIfEmpty().Max() + 1L);
+        if (held != count)
+        {
+            throw new InvalidOperationException(
+                $"I2MCL must be used with one model, one instance per model, but its thresholds are of {held - 1} "
+                + $"modalities and the model has {count - 1}.");
+        }
     }
 
     private Tensor Restored(Tensor means)
@@ -70,6 +98,5 @@ internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposab
 /// <summary>What the intra-modal curriculum says of one batch.</summary>
 /// <param name="Task">Weights on the task losses, [batch].</param>
 /// <param name="Distillation">Weights on each modality's distillation losses, [batch].</param>
-/// <param name="Thresholds">The thresholds behind them, scalars, that of the task first.</param>
-internal sealed record SampleWeights(
-    Tensor Task, IReadOnlyList<Tensor> Distillation, IReadOnlyList<Tensor> Thresholds);
+/// <param name="Thresholds">The thresholds behind them, [M + 1], that of the task first.</param>
+internal sealed record SampleWeights(Tensor Task, IReadOnlyList<Tensor> Distillation, Tensor Thresholds);

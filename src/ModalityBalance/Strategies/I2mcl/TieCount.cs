@@ -8,39 +8,44 @@ internal sealed class TieCount : IDisposable
     private const string TiesKey = "ties";
     private const string StepsKey = "steps";
 
-    private double _before;
-    private double _steps;
-    private Tensor? _ties;
+    // Ties and steps: before the first step on the host, then on the device.
+    private double[] _restored = [0, 0];
+    private Tensor? _counts;
 
-    /// <param name="tied">A scalar, bool.</param>
-    public void Add(Tensor tied)
+    /// <param name="tied">Whether the step was tied: a scalar, bool.</param>
+    /// <param name="counts">Whether it counts: a scalar, bool.</param>
+    public void Add(Tensor tied, Tensor counts)
     {
-        _ties ??= zeros([], dtype: ScalarType.Float64, device: tied.device).DetachFromDisposeScope();
-        _ties.add_(tied);
-        _steps++;
+        _counts ??= tensor(_restored, device: tied.device).DetachFromDisposeScope();
+        _counts.add_(stack([tied * counts, counts]));
     }
 
     public static bool Keeps(string key) => key is TiesKey or StepsKey;
 
     /// <summary>The share of steps so far, in [0, 1]; 0 before the first. Reads the device.</summary>
-    public double Share() => _steps > 0 ? Ties() / _steps : 0;
+    public double Share() => Read() is [var ties, > 0 and var steps] ? ties / steps : 0;
 
-    public IReadOnlyDictionary<string, double> GetState() => _steps > 0
-        ? new Dictionary<string, double> { [TiesKey] = Ties(), [StepsKey] = _steps }
+    public IReadOnlyDictionary<string, double> GetState() => Read() is [var ties, > 0 and var steps]
+        ? new Dictionary<string, double> { [TiesKey] = ties, [StepsKey] = steps }
         : [];
 
+    /// <param name="state">Other keys are left alone.</param>
     public void SetState(IReadOnlyDictionary<string, double> state)
     {
         Dispose();
-        _before = state.GetValueOrDefault(TiesKey);
-        _steps = state.GetValueOrDefault(StepsKey);
+        _restored = [state.GetValueOrDefault(TiesKey), state.GetValueOrDefault(StepsKey)];
     }
 
     public void Dispose()
     {
-        _ties?.Dispose();
-        _ties = null;
+        _counts?.Dispose();
+        _counts = null;
+        _restored = [0, 0];
     }
 
-    private double Ties() => _before + (_ties?.item<double>() ?? 0);
+    private double[] Read()
+    {
+        using var scope = NewDisposeScope();
+        return _counts?.cpu().data<double>().ToArray() ?? _restored;
+    }
 }

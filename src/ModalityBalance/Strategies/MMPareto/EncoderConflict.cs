@@ -35,6 +35,6 @@ public sealed class EncoderConflict
     /// <summary>Factor that gave the update the length of the plain sum; 1 without conflict.</summary>
     public double Rescale => _numbers.Read()[4];
 
-    /// <summary>Whether the gradients were opposite to working precision, and the update zero.</summary>
+    /// <summary>Whether the gradients were opposite to working precision, and the gradient left zero.</summary>
     public bool IsStationary => _numbers.Read()[5] > 0;
 }

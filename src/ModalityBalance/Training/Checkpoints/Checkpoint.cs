@@ -17,7 +17,7 @@ public static class Checkpoint
     public static string? FindNewest(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return CheckpointFolder.Steps(folder).FirstOrDefault(IsGood);
+        return CheckpointFolder.Steps(folder).FirstOrDefault(path => CheckpointFolder.StepOf(path) is not null);
     }
 
     /// <summary>Loads the weights and buffers of a checkpoint into a model, to use it or to train it otherwise.</summary>
@@ -37,19 +37,6 @@ public static class Checkpoint
         if (!best || !file.LoadBestModel(model.Root))
         {
             file.LoadModel(model.Root);
-        }
-    }
-
-    private static bool IsGood(string path)
-    {
-        try
-        {
-            CheckpointFile.Open(path).Dispose();
-            return true;
-        }
-        catch (InvalidDataException)
-        {
-            return false;
         }
     }
 }

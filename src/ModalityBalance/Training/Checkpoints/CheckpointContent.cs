@@ -30,7 +30,25 @@ internal sealed record CheckpointContent(
     private static readonly JsonSerializerOptions Format = new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     };
+
+    /// <summary>What a run has to say, and where its tensors were put.</summary>
+    public static CheckpointContent Of(
+        TrainingState state, IReadOnlyList<TensorEntry> tensors, FileRange optimizer) => new(
+            state.Identity,
+            state.Step,
+            state.Sums.Read(),
+            state.Epochs,
+            state.StopReason,
+            state.Strategy.GetState(),
+            Keyed(state.Observers).Select(entry => (entry.Key, State: entry.Observer.GetState()))
+                .Where(entry => entry.State.Count > 0).ToDictionary(entry => entry.Key, entry => entry.State),
+            state.Carried.Where(entry => entry.Value.Epoch is not null)
+                .Select(entry => new BestEntry(entry.Key, entry.Value.Epoch!.Value, entry.Value.Score)).ToArray(),
+            tensors,
+            optimizer);
 
     /// <summary>Observers with the key of their state: the type, and which of several of that type it is.</summary>
     public static IEnumerable<(string Key, ITrainingObserver Observer)> Keyed(
@@ -38,9 +56,17 @@ internal sealed record CheckpointContent(
             .GroupBy(observer => observer.GetType().FullName)
             .SelectMany(group => group.Select((observer, i) => ($"{group.Key} {i}", observer)));
 
-    /// <exception cref="JsonException">It is none.</exception>
-    public static CheckpointContent Parse(byte[] json) =>
-        JsonSerializer.Deserialize<CheckpointContent>(json, Format) ?? throw new JsonException("null");
+    /// <exception cref="JsonException">It is none, or incomplete.</exception>
+    public static CheckpointContent Parse(byte[] json)
+    {
+        var content = JsonSerializer.Deserialize<CheckpointContent>(json, Format) ?? throw new JsonException("null");
+        foreach (var tensor in content.Tensors)
+        {
+            tensor.Check();
+        }
+
+        return content;
+    }
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
         this with { Epochs = Epochs.Select(WithKnownScores).ToArray() }, Format);

@@ -1,4 +1,3 @@
-
 using System.Text.Json;
 using ModalityBalance.Files;
 using TorchSharp.Modules;
@@ -30,27 +29,17 @@ internal sealed class CheckpointFile : IDisposable
         using var scope = NewDisposeScope();
         using var graphless = no_grad();
         using var file = new CheckedFileWriter(path, Kind);
-        var best = state.Carried.Where(entry => entry.Value.Epoch is not null).ToArray();
         TensorEntry[] tensors =
         [
             .. Write(file, ModelSection, state.Model.Root.state_dict()),
-            .. best.SelectMany(entry => Write(file, BestSection + entry.Key, entry.Value.State)),
-            TensorEntry.Write(file, RandomSection, "", random.get_rng_state()),
+            .. state.Carried.SelectMany(entry => Write(file, BestSection + entry.Key, entry.Value.State)),
+            TensorEntry.Write(
+                file, RandomSection, "", state.Resumption?.PendingRandomNumbers ?? random.get_rng_state()),
         ];
         long start = file.Length;
         file.Append(optimizer.save_state_dict);
-        file.Commit(new CheckpointContent(
-            state.Identity,
-            state.Step,
-            state.Sums.Read(),
-            state.Epochs,
-            state.StopReason,
-            state.Strategy.GetState(),
-            CheckpointContent.Keyed(state.Observers).Select(entry => (entry.Key, State: entry.Observer.GetState()))
-                .Where(entry => entry.State.Count > 0).ToDictionary(entry => entry.Key, entry => entry.State),
-            best.Select(entry => new BestEntry(entry.Key, entry.Value.Epoch!.Value, entry.Value.Score)).ToArray(),
-            tensors,
-            new FileRange(start, file.Length - start)).ToJson());
+        var range = new FileRange(start, file.Length - start);
+        file.Commit(CheckpointContent.Of(state, tensors, range).ToJson());
     }
 
     /// <summary>Opens a checkpoint after checking the whole file.</summary>
@@ -86,6 +75,8 @@ internal sealed class CheckpointFile : IDisposable
         }
     }
 
+    /// <summary>Fills an optimizer, which must be the same. Its momentum then belongs to the open dispose scope, if there
+    /// is one, so that this must be called in none that ends before training.</summary>
     public void LoadOptimizer(optim.Optimizer optimizer)
     {
         using var reader = new BinaryReader(_file.OpenRead(Content.Optimizer.Offset, Content.Optimizer.Length));

@@ -16,8 +16,8 @@ public sealed record CheckpointOptions
     /// by default.</summary>
     public bool KeepBest { get; init; }
 
-    /// <summary>Told when a checkpoint cannot be written, after which training goes on without it; null, the default,
-    /// for an end of training with that error. Earlier checkpoints are there in both cases.</summary>
+    /// <summary>Told when a checkpoint cannot be written, or an old one not be removed, after which training goes on; null,
+    /// the default, for an end of training with that error. Earlier checkpoints are there in both cases.</summary>
     public Action<IOException>? OnFailure { get; init; }
 
     internal void Check()

@@ -26,30 +26,27 @@ public sealed class CheckpointWriter : ITrainingObserver
 
     private TrainingRun Run => _run ?? throw new InvalidOperationException("OnFitStart must be called first.");
 
-    /// <summary>Makes the folder, and removes what killed writers have left in it. Of a run that is resumed, checkpoints
-    /// of later steps are removed: the run writes them anew.</summary>
+    /// <summary>Makes the folder, keeps other runs out of it until training ends, and removes what killed writers have
+    /// left in it. Of a run that is resumed from it, checkpoints of later steps are removed: the run writes them anew.
+    /// </summary>
     /// <param name="run">The run.</param>
-    /// <exception cref="InvalidOperationException">A run begins anew, but the folder holds checkpoints of another.
-    /// </exception>
-    /// <exception cref="IOException">The folder cannot be made.</exception>
+    /// <exception cref="InvalidOperationException">The folder holds checkpoints of another run: this one begins anew, or
+    /// is resumed from another folder.</exception>
+    /// <exception cref="IOException">The folder cannot be made or written, or another run writes to it.</exception>
     public void OnFitStart(TrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
         _run = run;
-        Directory.CreateDirectory(_folder);
-        var later = CheckpointFolder.Steps(_folder)
-            .Where(path => string.CompareOrdinal(path, CheckpointFolder.PathOf(_folder, run.Step)) > 0).ToArray();
-        if (run.Step == 0 && later.Length > 0)
+        WriteAccess.Attempt("folder", _folder, () =>
         {
-            throw new InvalidOperationException(
-                $"'{_folder}' must hold no checkpoints when training begins anew, but holds "
-                + $"'{Path.GetFileName(later[0])}': resume from it, remove it, or choose another folder.");
-        }
-
-        foreach (string path in later.Concat(CheckpointFolder.Leftovers(_folder)))
-        {
-            File.Delete(path);
-        }
+            Directory.CreateDirectory(_folder);
+            run.Hold(CheckpointFolder.Lock(_folder));
+            CheckOwn(run);
+            foreach (string path in CheckpointFolder.After(_folder, run.Step).Concat(CheckpointFolder.Leftovers(_folder)))
+            {
+                File.Delete(path);
+            }
+        });
     }
 
     /// <inheritdoc/>
@@ -72,27 +69,38 @@ public sealed class CheckpointWriter : ITrainingObserver
 
         if (_options.KeepBest && Run.BestEpoch == summary.Epoch)
         {
-            Attempt(CheckpointFolder.PathOfBest(_folder));
+            Attempt(() => Run.Save(CheckpointFolder.PathOfBest(_folder)));
         }
     }
 
     /// <inheritdoc/>
     public void OnInterrupted() => Save();
 
-    private void Save()
+    private void CheckOwn(TrainingRun run)
     {
-        Attempt(CheckpointFolder.PathOf(_folder, Run.Step));
-        foreach (string path in CheckpointFolder.Steps(_folder).Skip(_options.Keep))
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(_folder));
+        if (Path.GetDirectoryName(run.ResumedFrom) != folder && CheckpointFolder.All(_folder) is [string other, ..])
         {
-            File.Delete(path);
+            throw new InvalidOperationException(
+                $"'{_folder}' must hold no checkpoints when training begins anew or is resumed from another folder, but "
+                + $"holds '{Path.GetFileName(other)}': resume from it, remove it, or choose another folder.");
         }
     }
 
-    private void Attempt(string path)
+    private void Save() => Attempt(() =>
+    {
+        Run.Save(CheckpointFolder.PathOf(_folder, Run.Step));
+        foreach (string path in CheckpointFolder.Steps(_folder).Skip(_options.Keep))
+        {
+            WriteAccess.Attempt("folder", _folder, () => File.Delete(path));
+        }
+    });
+
+    private void Attempt(Action write)
     {
         try
         {
-            Run.Save(path);
+            write();
         }
         catch (IOException e) when (_options.OnFailure is { } told)
         {

@@ -2,12 +2,40 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Training.Checkpoints;
 
-/// <summary>What a checkpoint gives to those who come later than the run's state: best weights that observers carry, the
-/// observers' own state, and the random generator.</summary>
-internal sealed class Resumption(CheckpointFile file) : IDisposable
+/// <summary>A checkpoint that a run goes on from: the run's state, and what it gives to those who come later, which is
+/// best weights that observers carry, the observers' own state, and the random generator.</summary>
+internal sealed class Resumption : IDisposable
 {
-    private Tensor? _randomNumbers = file.RandomNumbers();
-    private CheckpointFile? _file = file;
+    private CheckpointFile? _file;
+
+    /// <exception cref="InvalidDataException">It is none, or damaged.</exception>
+    public Resumption(string path)
+    {
+        Path = System.IO.Path.GetFullPath(path);
+        _file = CheckpointFile.Open(path);
+        PendingRandomNumbers = _file.RandomNumbers();
+    }
+
+    /// <summary>The checkpoint, in full.</summary>
+    public string Path { get; }
+
+    /// <summary>Where the random generator is to be put; null once it is there.</summary>
+    public Tensor? PendingRandomNumbers { get; private set; }
+
+    /// <summary>Puts a run where it was. Opens no dispose scope, to which the optimizer's momentum would belong.</summary>
+    /// <exception cref="InvalidDataException">It is another run; nothing was changed.</exception>
+    public void Restore(TrainingState state)
+    {
+        var content = _file!.Content;
+        state.Identity.CheckSameAs(content.Identity, Path);
+        state.Epochs.AddRange(content.Epochs);
+        (state.Step, state.StopReason) = (content.Step, content.StopReason);
+        state.Sums.Restore(content.Sums);
+        state.Rates.Replay(state.Step, state.Epochs.Select(epoch => epoch.Validation?.Loss ?? epoch.Loss));
+        state.Rates.CheckKept(() => _file.LoadOptimizer(state.Optimizer), Path);
+        state.Strategy.SetState(content.Strategy);
+        _file.LoadModel(state.Model.Root);
+    }
 
     /// <summary>Fills best weights, if the checkpoint has them and observers are still to come.</summary>
     public void LoadBest(string name, BestWeights best) => _file?.LoadBest(name, best);
@@ -31,17 +59,17 @@ internal sealed class Resumption(CheckpointFile file) : IDisposable
     /// </summary>
     public void RestoreRandomNumbers()
     {
-        if (_randomNumbers is not null)
+        if (PendingRandomNumbers is not null)
         {
-            random.set_rng_state(_randomNumbers);
-            _randomNumbers.Dispose();
-            _randomNumbers = null;
+            random.set_rng_state(PendingRandomNumbers);
+            PendingRandomNumbers.Dispose();
+            PendingRandomNumbers = null;
         }
     }
 
     public void Dispose()
     {
         _file?.Dispose();
-        _randomNumbers?.Dispose();
+        PendingRandomNumbers?.Dispose();
     }
 }

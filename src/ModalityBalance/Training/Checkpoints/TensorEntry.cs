@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModalityBalance.Files;
 using static TorchSharp.torch;
@@ -17,22 +19,68 @@ internal sealed record TensorEntry(
     long[] Shape,
     FileRange Place)
 {
+    /// <summary>A tensor's memory can be had as bytes in parts below 2 GiB alone.</summary>
+    private const int LongestPart = 1 << 30;
+
     /// <summary>Adds a tensor to a file.</summary>
-    public static TensorEntry Write(CheckedFileWriter file, string section, string name, Tensor tensor)
+    /// <param name="file">The file.</param>
+    /// <param name="section">What the tensor belongs to.</param>
+    /// <param name="name">In that section.</param>
+    /// <param name="tensor">The tensor, on any device.</param>
+    /// <param name="part">Bytes that are written at once.</param>
+    public static TensorEntry Write(
+        CheckedFileWriter file, string section, string name, Tensor tensor, int part = LongestPart)
     {
         using var scope = NewDisposeScope();
-        var bytes = tensor.detach().cpu().contiguous().bytes;
-        var place = new FileRange(file.Length, bytes.Length);
-        file.Append(bytes);
-        return new TensorEntry(section, name, tensor.dtype, tensor.shape, place);
+        long start = file.Length;
+        foreach (var elements in Parts(tensor.detach().cpu().contiguous(), part))
+        {
+            file.Append(elements.bytes);
+        }
+
+        return new TensorEntry(section, name, tensor.dtype, tensor.shape, new FileRange(start, file.Length - start));
     }
 
     /// <summary>The tensor, on the CPU; the open dispose scope owns it.</summary>
-    public Tensor Read(CheckedFile file)
+    /// <param name="file">The file that holds it.</param>
+    /// <param name="part">Bytes that are read at once.</param>
+    public Tensor Read(CheckedFile file, int part = LongestPart)
     {
         var tensor = empty(Shape, Dtype);
-        file.Read(Place.Offset, tensor.bytes);
+        using var scope = NewDisposeScope();
+        long offset = Place.Offset;
+        foreach (var elements in Parts(tensor, part))
+        {
+            var bytes = elements.bytes;
+            file.Read(offset, bytes);
+            offset += bytes.Length;
+        }
+
         return tensor;
+    }
+
+    /// <summary>Refuses an entry whose place does not fit its shape.</summary>
+    /// <exception cref="JsonException">It does not.</exception>
+    public void Check()
+    {
+        using var none = Enum.IsDefined(Dtype) ? empty(0, Dtype) : throw new JsonException($"No dtype is {Dtype}.");
+        var length = Shape.Aggregate((BigInteger)none.ElementSize, (product, size) => product * size);
+        if (Shape.Any(size => size < 0) || length != Place.Length)
+        {
+            throw new JsonException(
+                $"'{Section} {Name}' is {Dtype} of shape [{string.Join(", ", Shape)}], which are not {Place.Length} bytes.");
+        }
+    }
+
+    /// <summary>Consecutive elements of a contiguous tensor, of its own memory.</summary>
+    private static IEnumerable<Tensor> Parts(Tensor tensor, int bytes)
+    {
+        var elements = tensor.view(-1);
+        long most = bytes / elements.ElementSize;
+        for (long start = 0; start < elements.NumberOfElements; start += most)
+        {
+            yield return elements.narrow(0, start, Math.Min(most, elements.NumberOfElements - start));
+        }
     }
 }
 

@@ -1,9 +1,9 @@
-namespace ModalityBalance.Benchmarks.Loop;
+namespace ModalityBalance.Benchmarks;
 
 /// <summary>A folder that is removed at the end.</summary>
 internal sealed class ScratchFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("loop").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("benchmarks").FullName;
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,0 +1,6 @@
+using ModalityBalance.Training;
+
+namespace AudioVisualDigits.Experiments;
+
+/// <summary>An observer for training that nobody watches.</summary>
+internal sealed class Silent : ITrainingObserver;

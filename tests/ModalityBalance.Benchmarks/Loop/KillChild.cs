@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using ModalityBalance.Benchmarks.CommandLine;
+using ModalityBalance.Benchmarks.Networks;
+using ModalityBalance.Benchmarks.Steps;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Benchmarks.Loop;
+
+/// <summary>One training in a process of its own: trains, or goes on, and writes the step it began at and a digest.
+/// </summary>
+internal static class KillChild
+{
+    public const int StepsBetweenCheckpoints = 5;
+
+    private const string CommandName = "training-in";
+    private const int Epochs = 8;
+    private const int StepsPerEpoch = 25;
+
+    public static Command Create(TextWriter output)
+    {
+        var network = new NetworkOptions();
+        var folder = new Option<string>("--folder") { Required = true };
+        var strategy = new Option<string>("--strategy") { Required = true };
+        var command = new Command(CommandName, "One training.") { folder, strategy };
+        command.Hidden = true;
+        network.AddTo(command);
+        command.SetAction(parsed => Train(
+            StrategyCase.Of(parsed.GetRequiredValue(strategy)),
+            network.Apply(parsed),
+            parsed.GetRequiredValue(folder),
+            output));
+        return command;
+    }
+
+    /// <summary>In the parent: starts the child.</summary>
+    public static Process Start(StepSetting setting, string strategy, string folder)
+    {
+        string program = Path.ChangeExtension(typeof(KillChild).Assembly.Location, null);
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
+        string[] arguments =
+            [CommandName, "--folder", folder, "--strategy", strategy, .. NetworkOptions.Arguments(setting)];
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        return Process.Start(start)!;
+    }
+
+    private static void Train(StrategyCase of, StepSetting setting, string folder, TextWriter output)
+    {
+        using var run = new LoopRun(setting, StepsPerEpoch);
+        long? start = null;
+        run.Train(
+            of,
+            Epochs,
+            validate: true,
+            Checkpoint.FindNewest(folder),
+            new StepHook(at => start ??= at.Step - 1),
+            new CheckpointWriter(folder, new CheckpointOptions { EverySteps = StepsBetweenCheckpoints }));
+        output.WriteLine($"{start} {Digest(run.Model)}");
+    }
+
+    private static string Digest(MultimodalModel model)
+    {
+        using var scope = NewDisposeScope();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var value in model.state_dict().Values)
+        {
+            hash.AppendData(value.cpu().bytes);
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

@@ -64,7 +64,7 @@ internal sealed class EpochSums(Device device) : IDisposable
     /// <summary>Goes on from what was read before.</summary>
     public void Restore(EpochSumValues values)
     {
-        using var alias = _lossSum.fill_(values.LossSum);
+        _lossSum.fill_(values.LossSum);
         _clock.Reset();
         _timeBefore = values.Time;
         (_losses, _skipped, _passes, Batches) = (values.Losses, values.SkippedSteps, values.Passes, values.Batches);

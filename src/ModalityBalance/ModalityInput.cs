@@ -61,8 +61,24 @@ public sealed class ModalityInput
     public ModalityInput To(Device device) => Map(tensor => tensor.to(device));
 
     /// <summary>Inputs of the same modality as one, batch after batch.</summary>
-    internal static ModalityInput Concatenate(IReadOnlyList<ModalityInput> inputs) => new(
-        inputs[0].Tensors.Select((_, i) => cat(inputs.Select(input => input.Tensors[i]).ToArray(), 0)).ToArray());
+    /// <param name="inputs">At least one.</param>
+    /// <param name="name">What they are, for messages.</param>
+    /// <exception cref="ArgumentException">Different numbers of tensors, or shapes.</exception>
+    internal static ModalityInput Concatenate(IReadOnlyList<ModalityInput> inputs, string name)
+    {
+        foreach (var (i, input) in inputs.Index())
+        {
+            if (input.Tensors.Count != inputs[0].Tensors.Count)
+            {
+                throw new ArgumentException(
+                    $"{name} must hold as many tensors in every batch, {inputs[0].Tensors.Count}, but batch {i} holds "
+                    + $"{input.Tensors.Count}.");
+            }
+        }
+
+        return new ModalityInput(inputs[0].Tensors.Select((_, i) =>
+            inputs.Select(input => input.Tensors[i]).ToArray().Concatenate(name)).ToArray());
+    }
 
     private ModalityInput Map(Func<Tensor, Tensor> change) => new(Tensors.Select(change).ToArray());
 }

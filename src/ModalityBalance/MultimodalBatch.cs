@@ -59,7 +59,7 @@ public sealed class MultimodalBatch
     /// <summary>Several batches as one, in their order.</summary>
     /// <param name="batches">At least one, on one device; sample indices are kept if all have them.</param>
     /// <returns>Itself if there is but one, else new tensors; the caller, or the open dispose scope, owns them.</returns>
-    /// <exception cref="ArgumentException">No batch, or batches of different modalities.</exception>
+    /// <exception cref="ArgumentException">No batch, or batches of different modalities or shapes.</exception>
     public static MultimodalBatch Concatenate(IReadOnlyList<MultimodalBatch> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
@@ -73,9 +73,10 @@ public sealed class MultimodalBatch
 
         return batches.Count == 1 ? batches[0] : new MultimodalBatch(
             batches[0].Inputs
-                .Select((_, m) => ModalityInput.Concatenate(batches.Select(batch => batch.Inputs[m]).ToArray()))
+                .Select((_, m) => ModalityInput.Concatenate(
+                    batches.Select(batch => batch.Inputs[m]).ToArray(), $"inputs[{m}]"))
                 .ToArray(),
-            cat(batches.Select(batch => batch.Targets).ToArray(), 0),
+            batches.Select(batch => batch.Targets).ToArray().Concatenate("targets"),
             PresenceMask.Concatenate(batches),
             batches.All(batch => batch.SampleIndices is not null)
                 ? batches.SelectMany(batch => batch.SampleIndices!).ToArray()

@@ -2,8 +2,8 @@ namespace ModalityBalance.Strategies;
 
 /// <summary>
 /// A rule by which the parameters of a multimodal network learn from one batch. It leaves a gradient on every
-/// parameter that shall move and none (null, not zero) on the others; it never moves a parameter itself. In a loop of
-/// your own:
+/// parameter that shall move and none (null, not zero) on the others; it never moves a parameter itself. Some remember
+/// things between steps: use one instance per run. In a loop of your own:
 /// <code>
 /// using var scope = NewDisposeScope();
 /// var step = new TrainingStep(model, task, batch);
@@ -15,6 +15,10 @@ public interface IGradientStrategy
 {
     /// <summary>The method's name, as in its paper.</summary>
     string Name { get; }
+
+    /// <summary>The method with its settings, the same text for the same behaviour in any culture: a run is not resumed by
+    /// a strategy of another description. The name by default.</summary>
+    string Description => Name;
 
     /// <summary>What the strategy needs beyond a model and a batch.</summary>
     StrategyNeeds Needs { get; }

@@ -3,6 +3,10 @@ namespace ModalityBalance.Strategies;
 /// <summary>Where teacher outputs come from: a cache by sample index, or teachers that run on the batch.</summary>
 public interface ITeachers
 {
+    /// <summary>The teachers' modalities in the order of their outputs, to be compared with the model's; null, the default,
+    /// if unknown.</summary>
+    IReadOnlyList<string>? Modalities => null;
+
     /// <summary>Whether the outputs come with the teachers' confidences over the whole training set; false by default.
     /// </summary>
     bool HasOverallConfidences => false;

@@ -26,6 +26,9 @@ public sealed class OnlineTeachers : ITeachers
         (_teachers, _task) = (teachers, task);
     }
 
+    /// <summary>The teachers' modalities, in order.</summary>
+    public IReadOnlyList<string> Modalities => _teachers.Modalities;
+
     /// <inheritdoc/>
     /// <remarks>Samples without a modality have zeros for its outputs and no part in its confidence, which is NaN when
     /// no sample has it. Confidences over the whole training set are unknown.</remarks>

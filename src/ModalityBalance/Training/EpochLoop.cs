@@ -12,7 +12,11 @@ internal sealed class EpochLoop(
     private readonly StepGuard? _guard =
         options.NonFinite == NonFinitePolicy.Ignore ? null : new StepGuard(state.Model);
 
+    private NonFiniteException? _lastSkipped;
+
     /// <summary>Runs the steps of the run's epoch that are left.</summary>
+    /// <exception cref="NonFiniteException">The epoch had no step that was not skipped, or one that the options do not
+    /// let be skipped.</exception>
     public void Run(IBatchSource train, CancellationToken cancellation)
     {
         int epoch = state.Epochs.Count;
@@ -33,9 +37,11 @@ internal sealed class EpochLoop(
             Step(group);
         }
 
-        if (state.Sums.Batches == 0)
+        if (state.Sums.AllSkipped)
         {
-            throw new ArgumentException($"Epoch {epoch} must hold at least one batch, but held none.");
+            throw new NonFiniteException(
+                $"Epoch {epoch} must have a step whose loss and gradients are finite, but all were skipped. "
+                + $"{_lastSkipped?.Message}", epoch, state.Step - 1);
         }
     }
 
@@ -69,15 +75,16 @@ internal sealed class EpochLoop(
     {
         if (_guard is null)
         {
-            return state.Strategy.ComputeGradients(step);
+            return StrategyCall.ComputeGradients(state.Strategy, step);
         }
 
         try
         {
             return _guard.ComputeGradients(state.Strategy, step);
         }
-        catch (NonFiniteException) when (options.NonFinite == NonFinitePolicy.Skip)
+        catch (NonFiniteException skipped) when (options.NonFinite == NonFinitePolicy.Skip)
         {
+            _lastSkipped = skipped;
             return null;
         }
     }

@@ -19,6 +19,9 @@ internal sealed class EpochSums(Device device) : IDisposable
     /// <summary>Batches that were pulled.</summary>
     public long Batches { get; private set; }
 
+    /// <summary>Whether there were steps, and none of them good.</summary>
+    public bool AllSkipped => _skipped > 0 && _losses == 0;
+
     /// <summary>Runs the clock until the result is disposed.</summary>
     public IDisposable Time()
     {

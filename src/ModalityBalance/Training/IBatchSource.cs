@@ -13,5 +13,6 @@ public interface IBatchSource
     /// <summary>The batches of one epoch, in the order to be used. They are pulled one at a time inside the dispose
     /// scope of the step that uses them: tensors made while pulling are freed after it, others stay.</summary>
     /// <param name="epoch">From 0; the same epoch gives the same batches.</param>
+    /// <returns>At least one batch, whenever it is asked.</returns>
     IEnumerable<MultimodalBatch> Batches(int epoch);
 }

@@ -1,5 +1,4 @@
 using static TorchSharp.torch.optim;
-using static TorchSharp.torch.optim.lr_scheduler;
 
 namespace ModalityBalance.Training;
 
@@ -7,28 +6,32 @@ namespace ModalityBalance.Training;
 internal sealed class LearningRatePlan
 {
     private readonly Optimizer _optimizer;
-    private readonly LRScheduler? _scheduler;
+    private readonly CheckedScheduler? _scheduler;
     private readonly SchedulerInterval _interval;
     private readonly int _warmUpSteps;
 
     public LearningRatePlan(Optimizer optimizer, TrainerOptions options)
     {
         _optimizer = optimizer;
-        _scheduler = options.Scheduler?.Invoke(optimizer);
+        _scheduler = options.Scheduler is { } make ? new CheckedScheduler(optimizer, make(optimizer)) : null;
         _interval = options.SchedulerInterval;
         _warmUpSteps = options.WarmUpSteps;
     }
 
     /// <summary>What the rates depend on beside the optimizer.</summary>
     public string Description =>
-        _scheduler is null ? "none" : $"{_scheduler.GetType().Name} in every {_interval.ToString().ToLowerInvariant()}";
+        (_scheduler is null ? "none" : $"{_scheduler.Name} in every {_interval.ToString().ToLowerInvariant()}")
+        + $", {_warmUpSteps} warm-up steps";
+
+    /// <summary>The rate of every group without warm-up.</summary>
+    private double[] Rates => CheckedScheduler.Rates(_optimizer);
 
     /// <summary>The rate of every group in the last step that was made; empty before the first.</summary>
     public IReadOnlyList<double> Last { get; private set; } = [];
 
     /// <summary>The rate of every group in a step.</summary>
     public IReadOnlyList<double> At(long step) =>
-        _optimizer.ParamGroups.Select(group => group.LearningRate * WarmUp(step)).ToArray();
+        Rates.Select(rate => rate * WarmUp(step)).ToArray();
 
     /// <summary>Moves the parameters at the rates of a step.</summary>
     public void StepOptimizer(long step)
@@ -41,7 +44,7 @@ internal sealed class LearningRatePlan
         }
 
         // The scheduler must not see the lowered rates: some go on from the present ones.
-        var full = _optimizer.ParamGroups.Select(group => group.LearningRate).ToArray();
+        var full = Rates;
         SetRates(Last);
         _optimizer.step();
         SetRates(full);
@@ -51,7 +54,7 @@ internal sealed class LearningRatePlan
     {
         if (_interval == SchedulerInterval.Step)
         {
-            _scheduler?.step();
+            _scheduler?.Step(scheduler => scheduler.step());
         }
     }
 
@@ -60,7 +63,7 @@ internal sealed class LearningRatePlan
     {
         if (_interval == SchedulerInterval.Epoch)
         {
-            _scheduler?.step(loss);
+            _scheduler?.Step(scheduler => scheduler.step(loss));
         }
     }
 
@@ -75,6 +78,20 @@ internal sealed class LearningRatePlan
         foreach (double loss in losses)
         {
             EndEpoch(loss);
+        }
+    }
+
+    /// <summary>Loads the rates that were saved, which must be those that the schedule has come to.</summary>
+    /// <exception cref="InvalidDataException">They are others: so is the schedule.</exception>
+    public void CheckKept(Action load, string path)
+    {
+        var replayed = Rates;
+        load();
+        if (_scheduler is not null && replayed.Zip(Rates).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-9 * pair.Second))
+        {
+            throw new InvalidDataException(
+                $"'{path}' is a checkpoint of another training: its scheduler had brought the learning rates to "
+                + $"{CheckedScheduler.Text(Rates)}, but the present one brings them to {CheckedScheduler.Text(replayed)}.");
         }
     }
 

@@ -1,5 +1,4 @@
 using ModalityBalance.Strategies;
-using TorchSharp.Modules;
 
 namespace ModalityBalance.Training;
 
@@ -35,8 +34,15 @@ public static class PreFlight
             findings.Add($"{strategy.Name} needs unimodal teachers, but the options name none.");
         }
 
+        if (teachers?.Modalities is { } taught && !taught.SequenceEqual(model.Modalities))
+        {
+            findings.Add(
+                $"The teachers must be of the model's modalities, in their order, {string.Join(", ", model.Modalities)}, but "
+                + $"are of {string.Join(", ", taught)}.");
+        }
+
         findings.AddRange(strategy.CheckPlan(new TrainingPlan(model.Modalities.Count, epochs, teachers)));
-        findings.AddRange(SharedParameters(model));
+        findings.AddRange(ModelParts.Findings(model));
         return findings;
     }
 
@@ -45,29 +51,14 @@ public static class PreFlight
     /// <exception cref="ArgumentException">The message holds all findings.</exception>
     public static void Check(IMultimodalModel model, IGradientStrategy strategy, ITeachers? teachers, int epochs)
     {
-        var findings = Findings(model, strategy, teachers, epochs);
+        Refuse(Findings(model, strategy, teachers, epochs));
+    }
+
+    internal static void Refuse(IReadOnlyList<string> findings)
+    {
         if (findings.Count > 0)
         {
             throw new ArgumentException(string.Join(Environment.NewLine, findings));
-        }
-    }
-
-    private static IEnumerable<string> SharedParameters(IMultimodalModel model)
-    {
-        var owners = new Dictionary<Parameter, string>(ReferenceEqualityComparer.Instance);
-        var parts = model.Modalities
-            .Select((name, m) => ($"the encoder of '{name}'", model.EncoderParameters(m)))
-            .Append(("fusion and heads", model.SharedParameters()));
-        foreach (var (part, parameters) in parts)
-        {
-            foreach (var parameter in parameters)
-            {
-                if (!owners.TryAdd(parameter, part) && owners[parameter] != part)
-                {
-                    yield return $"A parameter of shape {parameter.Describe()} belongs to {owners[parameter]} and to "
-                        + $"{part}, but each must belong to one.";
-                }
-            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModalityBalance.Gradients;
 using ModalityBalance.Strategies;
 using TorchSharp.Modules;
@@ -24,17 +25,15 @@ public sealed class StepGuard : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _buffers = new BufferCopy(model.Root);
-        _parts =
-        [
-            .. model.Modalities.Select((name, m) => ($"the encoder of '{name}'", model.EncoderParameters(m).ToArray())),
-            ("fusion and heads", model.SharedParameters().ToArray()),
-        ];
+        _parts = ModelParts.Of(model);
     }
 
     /// <summary>Lets the strategy compute its gradients.</summary>
     /// <param name="strategy">The strategy.</param>
     /// <param name="step">A step of the guard's model.</param>
     /// <returns>The strategy's report, with a finite loss; the gradients are finite.</returns>
+    /// <exception cref="InvalidOperationException">The strategy returned null, or left no gradient where it must.
+    /// </exception>
     /// <exception cref="NonFiniteException">The loss or a gradient is NaN or infinite; the message names the step and
     /// the modality.</exception>
     public StepReport ComputeGradients(IGradientStrategy strategy, TrainingStep step)
@@ -44,7 +43,7 @@ public sealed class StepGuard : IDisposable
         _buffers.Take();
         try
         {
-            var report = strategy.ComputeGradients(step);
+            var report = StrategyCall.ComputeGradients(strategy, step);
             Check(strategy, step, report);
             return report;
         }
@@ -76,8 +75,8 @@ public sealed class StepGuard : IDisposable
         if (broken.Length > 0)
         {
             throw new NonFiniteException(
-                $"{where}the gradients of {strategy.Name} must be finite, but those of {string.Join(" and ", broken)} "
-                + $"are not (loss {numbers[0]}).", step.Epoch, step.Index);
+                string.Create(CultureInfo.InvariantCulture, $"{where}the gradients of {strategy.Name} must be finite, but "
+                    + $"those of {string.Join(" and ", broken)} are not (loss {numbers[0]})."), step.Epoch, step.Index);
         }
     }
 
@@ -87,7 +86,7 @@ public sealed class StepGuard : IDisposable
             .Where((_, m) => !step.Representations[m].isfinite().all().item<bool>())
             .Select(name => $"the representation of '{name}' is not finite").ToArray();
         string found = suspects.Length > 0 ? string.Join(", ", suspects) : "all representations are finite";
-        return $"the loss of {strategy.Name} must be finite, but is {report.Loss} (task loss {report.TaskLoss}); "
-            + $"{found}.";
+        return string.Create(CultureInfo.InvariantCulture, $"the loss of {strategy.Name} must be finite, but is "
+            + $"{report.Loss} (task loss {report.TaskLoss}); {found}.");
     }
 }

@@ -29,8 +29,8 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(strategy);
         ArgumentNullException.ThrowIfNull(options);
-        options.Check();
-        PreFlight.Check(model, strategy, options.Teachers, options.Epochs);
+        PreFlight.Refuse(
+            [.. options.Findings(), .. PreFlight.Findings(model, strategy, options.Teachers, options.Epochs)]);
         (_model, _task, _strategy, _options) = (model, task, strategy, options);
     }
 
@@ -40,15 +40,20 @@ public sealed class Trainer
     /// <param name="cancellation">Asked before every step.</param>
     /// <returns>The run in numbers, the epochs before a checkpoint included.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; the model keeps what it has learnt.</exception>
-    /// <exception cref="ArgumentException">An epoch without a batch, or a batch that does not fit the model.
+    /// <exception cref="ArgumentException">Data without a batch, or a batch that does not fit the model; an optimizer or
+    /// scheduler that is null or of another model.</exception>
+    /// <exception cref="InvalidOperationException">The strategy returned null, or left no gradient where it must.
     /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume from is damaged, or of another training; the
     /// message lists the differences. The model is as it was.</exception>
-    /// <exception cref="NonFiniteException">A loss or gradient is not finite, and the options say to stop.</exception>
+    /// <exception cref="NonFiniteException">A loss or gradient is not finite, and the options say to stop; or all
+    /// steps of an epoch were skipped.</exception>
     public TrainingResult Fit(
         IBatchSource train, IBatchSource? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(train);
+        train = new NamedBatches(nameof(train), train);
+        validation = validation is null ? null : new NamedBatches(nameof(validation), validation);
         _model.Root.to(_options.Device);
         if (_options.Seed is { } seed)
         {
@@ -61,6 +66,7 @@ public sealed class Trainer
             state.Resume(checkpoint);
         }
 
+        var remarks = RunRemarks.AtStart(state, _options).ToArray();
         var run = new TrainingRun(
             state, _options.Epochs, _options.StepsPerEpoch(train), hasValidation: validation is not null);
         _options.Notify(observer => observer.OnFitStart(run));
@@ -73,7 +79,10 @@ public sealed class Trainer
         }
 
         var result = new TrainingResult(
-            state.Epochs, state.BestEpoch, _strategy.Remarks().ToArray(), state.StopReason);
+            state.Epochs,
+            state.BestEpoch,
+            [.. remarks, .. _strategy.Remarks(), .. RunRemarks.AtEnd(state)],
+            state.StopReason);
         _options.Notify(observer => observer.OnFitEnd(result));
         return result;
     }

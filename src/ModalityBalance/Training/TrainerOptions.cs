@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModalityBalance.Strategies;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
@@ -13,10 +14,12 @@ public sealed record TrainerOptions
 
     /// <summary>Makes the optimizer, once the model is on its device. The trainer owns it. Give it parameter groups for
     /// rates of their own: <see cref="IMultimodalModel.EncoderParameters"/> of each modality and
-    /// <see cref="IMultimodalModel.SharedParameters"/> are all parameters, each once.</summary>
+    /// <see cref="IMultimodalModel.SharedParameters"/> are all parameters, each once. Parameters of another model are
+    /// refused; trainable ones that it leaves out are named in the result's remarks.</summary>
     public required Func<IMultimodalModel, Optimizer> Optimizer { get; init; }
 
-    /// <summary>Makes the learning-rate scheduler; null, the default, for a constant rate.</summary>
+    /// <summary>Makes the learning-rate scheduler of the optimizer that it is given; null, the default, for a constant
+    /// rate.</summary>
     public Func<Optimizer, LRScheduler>? Scheduler { get; init; }
 
     /// <summary>When the scheduler makes a step; after every epoch by default.</summary>
@@ -26,14 +29,14 @@ public sealed record TrainerOptions
     /// none by default. It multiplies whatever the scheduler says.</summary>
     public int WarmUpSteps { get; init; }
 
-    /// <summary>The greatest Euclidean length of the whole gradient, above 0; longer ones are scaled down to it. Null,
+    /// <summary>The greatest Euclidean length of the whole gradient, finite and above 0; longer ones are scaled down to it. Null,
     /// the default, for no bound.</summary>
     public double? MaxGradientNorm { get; init; }
 
     /// <summary>Batches of the source that make up one step, at least 1; 1 by default. The strategy sees them as one
-    /// batch, solved once, with the same gradients as that batch has; but encoders run on one of them after the other
-    /// (twice: see <see cref="TrainingStep"/>), so that no more than one's graph is in memory. Layers that mix samples,
-    /// such as batch normalisation, see one at a time.</summary>
+    /// batch, solved once, with the same gradients as that batch has; but encoders run on parts of the first batch's
+    /// size, one after the other (twice: see <see cref="TrainingStep"/>), so that no more than one part's graph is in
+    /// memory. Layers that mix samples, such as batch normalisation, see one part at a time.</summary>
     public int AccumulatedBatches { get; init; } = 1;
 
     /// <summary>Where to train; the trainer moves the model there. The CPU by default.</summary>
@@ -63,7 +66,10 @@ public sealed record TrainerOptions
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 
     internal int? StepsPerEpoch(IBatchSource train) =>
-        (train.BatchCount + AccumulatedBatches - 1) / AccumulatedBatches;
+        (int?)((train.BatchCount + (long)AccumulatedBatches - 1) / AccumulatedBatches);
+
+    /// <summary>The optimizer, after checking that it is of the model.</summary>
+    internal Optimizer MakeOptimizer(IMultimodalModel model) => OptimizedParameters.Check(Optimizer(model), model.Root);
 
     internal void Notify(Action<ITrainingObserver> hook)
     {
@@ -73,26 +79,28 @@ public sealed record TrainerOptions
         }
     }
 
-    internal void Check()
+    /// <summary>Everything that is wrong with the options, one sentence each.</summary>
+    internal IEnumerable<string> Findings()
     {
-        if (Epochs < 1)
-        {
-            throw new ArgumentOutOfRangeException(nameof(Epochs), $"Epochs must be at least 1, but is {Epochs}.");
-        }
-
-        ArgumentOutOfRangeException.ThrowIfNegative(WarmUpSteps);
-        ArgumentOutOfRangeException.ThrowIfLessThan(AccumulatedBatches, 1);
-        if (!(MaxGradientNorm is null or > 0))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(MaxGradientNorm), $"MaxGradientNorm must be above 0, but is {MaxGradientNorm}.");
-        }
-
-        ArgumentNullException.ThrowIfNull(Optimizer);
-        ArgumentNullException.ThrowIfNull(Observers);
-        if (Device.type == TorchSharp.DeviceType.CUDA && !cuda.is_available())
-        {
-            throw new ArgumentException($"Device must be available, but is {Device} and no CUDA device is there.");
-        }
+        (bool Good, string Sentence)[] rules =
+        [
+            (Epochs >= 1, $"Epochs must be at least 1, but is {Epochs}."),
+            (Optimizer is not null, "Optimizer must be given, but is null."),
+            (Enum.IsDefined(SchedulerInterval), $"SchedulerInterval must be a named value, but is {SchedulerInterval}."),
+            (WarmUpSteps >= 0, $"WarmUpSteps must be at least 0, but is {WarmUpSteps}."),
+            (MaxGradientNorm is null || (MaxGradientNorm > 0 && double.IsFinite(MaxGradientNorm.Value)),
+                string.Create(CultureInfo.InvariantCulture,
+                    $"MaxGradientNorm must be finite and above 0, but is {MaxGradientNorm}.")),
+            (AccumulatedBatches >= 1, $"AccumulatedBatches must be at least 1, but is {AccumulatedBatches}."),
+            (Device is not null, "Device must be given, but is null."),
+            (Device?.type != TorchSharp.DeviceType.CUDA || cuda.is_available(),
+                $"Device must be available, but is {Device} and no CUDA device is there."),
+            (Enum.IsDefined(NonFinite), $"NonFinite must be a named value, but is {NonFinite}."),
+            (ResumeFrom is null || !string.IsNullOrWhiteSpace(ResumeFrom),
+                $"ResumeFrom must be a path or null, but is '{ResumeFrom}'."),
+            (Observers is not null && Observers.All(observer => observer is not null),
+                $"Observers must hold observers, but {(Observers is null ? "is" : "holds")} null."),
+        ];
+        return rules.Where(rule => !rule.Good).Select(rule => rule.Sentence);
     }
 }

@@ -5,7 +5,7 @@ namespace ModalityBalance.Training;
 
 /// <summary>One epoch in numbers.</summary>
 /// <param name="Epoch">From 0.</param>
-/// <param name="Loss">Mean over the steps of the loss that the strategy minimised.</param>
+/// <param name="Loss">Mean of the loss that the strategy minimised, over the steps that were not skipped.</param>
 /// <param name="Duration">Time in training steps, data included, validation not.</param>
 /// <param name="SkippedSteps">Steps left out because their loss or gradient was not finite.</param>
 /// <param name="Passes">Encoder passes of all steps.</param>
@@ -22,7 +22,8 @@ public sealed record EpochSummary(
 /// <param name="Epochs">Every epoch, in order.</param>
 /// <param name="BestEpoch">The first epoch with the highest primary score of the fused prediction on the validation
 /// data; null without validation.</param>
-/// <param name="Remarks">What the strategy found remarkable about the run, in sentences.</param>
+/// <param name="Remarks">What is remarkable about the run, in sentences: what the strategy says of it, steps that were
+/// skipped, parameters that the optimizer leaves out.</param>
 /// <param name="StopReason">Why training ended before its last epoch; null if it did not.</param>
 public sealed record TrainingResult(
     IReadOnlyList<EpochSummary> Epochs, int? BestEpoch, IReadOnlyList<string> Remarks, string? StopReason);

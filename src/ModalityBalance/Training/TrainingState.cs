@@ -21,7 +21,7 @@ internal sealed class TrainingState : IDisposable
         IBatchSource data)
     {
         (Model, Strategy, Observers) = (model, strategy, options.Observers);
-        Optimizer = options.Optimizer(model);
+        Optimizer = options.MakeOptimizer(model);
         Rates = new LearningRatePlan(Optimizer, options);
         Sums = new EpochSums(options.Device);
         _identity = new Lazy<TrainingIdentity>(() => TrainingIdentity.Of(this, task, options, data));

@@ -1,5 +1,3 @@
-using ModalityBalance.Encoders;
-using ModalityBalance.Fusion;
 using ModalityBalance.Strategies;
 using ModalityBalance.Training;
 using TorchSharp;
@@ -185,19 +183,6 @@ public class TrainerTests
         Toy.Data().Invoking(data => data.Shuffled(97, 1))
             .Should().Throw<ArgumentException>().WithMessage("*[1, 96], the number of samples, but is 97*");
         Toy.Data().Invoking(data => data.InOrder(0)).Should().Throw<ArgumentException>().WithMessage("*is 0*");
-    }
-
-    [Fact]
-    public void The_pre_flight_check_names_all_findings_at_once()
-    {
-        var shared = new Mlp(6, 5);
-        using var model = new MultimodalModel(
-            [new ModalityEncoder("a", nn.Sequential(shared)), new ModalityEncoder("b", nn.Sequential(shared))],
-            new ConcatFusion([5, 5], 3));
-
-        PreFlight.Findings(model, new JointTraining(), null, 1).Should().HaveCount(2, "the layer has a weight and a bias");
-        ((Action)(() => _ = new Trainer(model, Toy.Task, new UniformBaseline(), Toy.Options())))
-            .Should().Throw<ArgumentException>().WithMessage("*Uniform*unimodal heads*'a'*'b'*");
     }
 
     [Fact]

@@ -26,6 +26,9 @@ public sealed class G2D : IGradientStrategy
     public string Name => "G2D";
 
     /// <inheritdoc/>
+    public string Description => Name.With(_options);
+
+    /// <inheritdoc/>
     public StrategyNeeds Needs => StrategyNeeds.Teachers;
 
     /// <inheritdoc/>

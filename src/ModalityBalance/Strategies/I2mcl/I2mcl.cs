@@ -25,6 +25,9 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     public string Name => "I2MCL";
 
     /// <inheritdoc/>
+    public string Description => Name.With(_options);
+
+    /// <inheritdoc/>
     public StrategyNeeds Needs => StrategyNeeds.Teachers;
 
     /// <inheritdoc/>

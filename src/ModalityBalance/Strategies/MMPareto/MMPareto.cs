@@ -26,6 +26,9 @@ public sealed class MMPareto : IGradientStrategy
     public string Name => "MMPareto";
 
     /// <inheritdoc/>
+    public string Description => Name.With(_options);
+
+    /// <inheritdoc/>
     public StrategyNeeds Needs => StrategyNeeds.UnimodalHeads;
 
     /// <inheritdoc/>

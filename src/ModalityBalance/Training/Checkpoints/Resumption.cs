@@ -28,13 +28,13 @@ internal sealed class Resumption : IDisposable
     {
         var content = _file!.Content;
         state.Identity.CheckSameAs(content.Identity, Path);
-        state.Strategy.SetState(content.Strategy);
-        _file.LoadModel(state.Model.Root);
         state.Epochs.AddRange(content.Epochs);
         (state.Step, state.StopReason) = (content.Step, content.StopReason);
         state.Sums.Restore(content.Sums);
         state.Rates.Replay(state.Step, state.Epochs.Select(epoch => epoch.Validation?.Loss ?? epoch.Loss));
-        _file.LoadOptimizer(state.Optimizer);
+        state.Rates.CheckKept(() => _file.LoadOptimizer(state.Optimizer), Path);
+        state.Strategy.SetState(content.Strategy);
+        _file.LoadModel(state.Model.Root);
     }
 
     /// <summary>Fills best weights, if the checkpoint has them and observers are still to come.</summary>

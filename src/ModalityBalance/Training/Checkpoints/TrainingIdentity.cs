@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModalityBalance.Tasks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,27 +7,35 @@ namespace ModalityBalance.Training.Checkpoints;
 
 /// <summary>What must be the same for a run to be resumed, in words.</summary>
 /// <param name="Model">Type and shape of every parameter and buffer, by name.</param>
-/// <param name="Strategy">Its name.</param>
+/// <param name="Strategy">Its name and settings.</param>
 /// <param name="Task">Its type and number of outputs.</param>
 /// <param name="Optimizer">Its type and groups.</param>
-/// <param name="Scheduler">Its type and interval.</param>
+/// <param name="Places">Where the optimizer holds each parameter, by name.</param>
+/// <param name="Scheduler">Its type and interval, and the warm-up.</param>
+/// <param name="Clipping">The bound on the gradient.</param>
 /// <param name="Data">Description of the training data and its order.</param>
 internal sealed record TrainingIdentity(
     IReadOnlyDictionary<string, string> Model,
     string Strategy,
     string Task,
     string Optimizer,
+    IReadOnlyDictionary<string, string> Places,
     string Scheduler,
+    string Clipping,
     string Data)
 {
+    private const int MostNamed = 8;
+
     /// <summary>The identity of a run about to begin.</summary>
     public static TrainingIdentity Of(
         TrainingState state, LearningTask task, TrainerOptions options, IBatchSource data) => new(
             OfModule(state.Model.Root),
-            state.Strategy.Name,
+            state.Strategy.Description,
             $"{task.GetType().Name} of {task.Outputs}",
             OfOptimizer(state.Optimizer),
+            OptimizedParameters.Places(state.Optimizer, state.Model.Root),
             state.Rates.Description,
+            options.MaxGradientNorm?.ToString(CultureInfo.InvariantCulture) ?? "none",
             $"{data.Description}, {options.AccumulatedBatches} per step");
 
     /// <summary>Type and shape of a module's state, by name.</summary>
@@ -42,11 +51,13 @@ internal sealed record TrainingIdentity(
     {
         string[] differences =
         [
-            .. ModelDifferences(Model, saved.Model),
+            .. Differences("model's", Model, saved.Model),
             .. Difference("strategy", Strategy, saved.Strategy),
             .. Difference("task", Task, saved.Task),
             .. Difference("optimizer", Optimizer, saved.Optimizer),
+            .. Optimizer == saved.Optimizer ? Differences("optimizer's", Places, saved.Places) : [],
             .. Difference("scheduler", Scheduler, saved.Scheduler),
+            .. Difference("bound on the gradient", Clipping, saved.Clipping),
             .. Difference("training data", Data, saved.Data),
         ];
         Refuse(path, "another training", differences);
@@ -55,7 +66,7 @@ internal sealed record TrainingIdentity(
     /// <summary>Refuses the weights of another model.</summary>
     /// <exception cref="InvalidDataException">The message lists all differences.</exception>
     public static void CheckSameModel(nn.Module model, TrainingIdentity saved, string path) =>
-        Refuse(path, "another model", [.. ModelDifferences(OfModule(model), saved.Model)]);
+        Refuse(path, "another model", [.. Differences("model's", OfModule(model), saved.Model)]);
 
     private static void Refuse(string path, string ofWhat, string[] differences)
     {
@@ -67,10 +78,17 @@ internal sealed record TrainingIdentity(
         }
     }
 
-    private static IEnumerable<string> ModelDifferences(
-        IReadOnlyDictionary<string, string> here, IReadOnlyDictionary<string, string> there) =>
-        here.Keys.Union(there.Keys).SelectMany(name => Difference(
-            $"model's '{name}'", here.GetValueOrDefault(name, "not there"), there.GetValueOrDefault(name, "not there")));
+    /// <summary>The first differences by name, and how many more there are.</summary>
+    private static IEnumerable<string> Differences(
+        string whose, IReadOnlyDictionary<string, string> here, IReadOnlyDictionary<string, string> there)
+    {
+        string[] all = here.Keys.Union(there.Keys).SelectMany(name => Difference(
+            $"{whose} '{name}'", here.GetValueOrDefault(name, "not there"), there.GetValueOrDefault(name, "not there")))
+            .ToArray();
+        return all.Length <= MostNamed
+            ? all
+            : all.Take(MostNamed - 1).Append($"And {all.Length - MostNamed + 1} more of the {whose}.");
+    }
 
     private static IEnumerable<string> Difference(string what, string here, string there) =>
         here == there ? [] : [$"The {what} is {here}, but in the checkpoint it is {there}."];

@@ -106,7 +106,9 @@ internal sealed class BatchProducer : IDisposable
     private static MultimodalBatch? Make(IEnumerator<MultimodalBatch> next)
     {
         using var scope = NewDisposeScope();
-        return next.MoveNext() ? next.Current.Alias().Detach() : null;
+        return !next.MoveNext() ? null
+            : (next.Current ?? throw new InvalidOperationException("source must give batches, but gave null."))
+                .Alias().Detach();
     }
 
     private static void Free(IEnumerable<MultimodalBatch> batches)

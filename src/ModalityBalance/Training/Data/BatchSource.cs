@@ -50,12 +50,19 @@ public static class BatchSource
     {
         ArgumentNullException.ThrowIfNull(loader);
         ArgumentNullException.ThrowIfNull(toBatch);
-        return new EpochBatches(epoch => loader(epoch).Select(item => toBatch(item).Alias()), batchCount);
+        return new EpochBatches(epoch => Loaded(epoch).Select(Batch), batchCount);
+
+        IEnumerable<T> Loaded(int epoch) => loader(epoch)
+            ?? throw new InvalidOperationException($"loader must give a loader for epoch {epoch}, but gave null.");
+
+        MultimodalBatch Batch(T item) => (toBatch(item)
+            ?? throw new InvalidOperationException("toBatch must make a batch of every item, but made null.")).Alias();
     }
 
     /// <summary>Makes the next batches on a thread of its own while the present one is used. Order and content stay the
     /// same; so do exceptions, which come in the place of the batch that could not be made. The thread ends with the
-    /// epoch, or when the epoch is left early, once the batch in the making is done.</summary>
+    /// epoch, or when the epoch is left early, once the batch in the making is done: leave it by disposing the
+    /// enumerator, as <c>foreach</c> does, or the thread waits for ever.</summary>
     /// <param name="source">Its batches are pulled, and its tensors made and freed, on that thread, in the gradient
     /// mode of the thread that uses them. It must not draw from TorchSharp's global generator, from which the training
     /// step draws too: the order of the draws would be a matter of chance. Nor may it touch the model.</param>

@@ -9,7 +9,10 @@ internal sealed class PrefetchedBatches(IBatchSource source, int capacity) : IBa
 
     public IEnumerable<MultimodalBatch> Batches(int epoch)
     {
-        using var producer = new BatchProducer(source.Batches(epoch), capacity);
+        using var producer = new BatchProducer(
+            source.Batches(epoch)
+                ?? throw new InvalidOperationException($"source must give the batches of epoch {epoch}, but gave null."),
+            capacity);
         while (producer.Take() is { } batch)
         {
             yield return batch;

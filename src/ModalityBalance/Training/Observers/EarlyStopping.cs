@@ -29,8 +29,8 @@ public sealed class EarlyStopping : ITrainingObserver
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);
         if (!(minimalGain >= 0) || !double.IsFinite(minimalGain))
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(minimalGain), $"minimalGain must be finite and at least 0, but is {minimalGain}.");
+            throw new ArgumentOutOfRangeException(nameof(minimalGain), string.Create(CultureInfo.InvariantCulture,
+                $"minimalGain must be finite and at least 0, but is {minimalGain}."));
         }
 
         (_patience, _minimalGain, _metric) = (patience, minimalGain, metric);

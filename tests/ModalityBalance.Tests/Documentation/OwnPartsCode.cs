@@ -8,18 +8,18 @@ namespace ModalityBalance.Tests.Documentation;
 /// <summary>A network of one's own, of docs/getting-started.md.</summary>
 internal sealed class AttentionModel : nn.Module, IMultimodalModel
 {
-    private readonly ModuleList<nn.Module<Tensor, Tensor>> encoders;
-    private readonly ModuleList<nn.Module<Tensor, Tensor>> heads;
-    private readonly Linear score;
-    private readonly Linear output;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> _encoders;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> _heads;
+    private readonly Linear _score;
+    private readonly Linear _output;
 
     public AttentionModel(long[] inputs, long width, long classes)
         : base(nameof(AttentionModel))
     {
-        encoders = new([.. inputs.Select(size => nn.Sequential(nn.Linear(size, width), nn.ReLU()))]);
-        heads = new([.. inputs.Select(_ => nn.Linear(width, classes))]);
-        score = nn.Linear(width, 1);
-        output = nn.Linear(width, classes);
+        _encoders = new([.. inputs.Select(size => nn.Sequential(nn.Linear(size, width), nn.ReLU()))]);
+        _heads = new([.. inputs.Select(_ => nn.Linear(width, classes))]);
+        _score = nn.Linear(width, 1);
+        _output = nn.Linear(width, classes);
         RegisterComponents();
     }
 
@@ -29,27 +29,27 @@ internal sealed class AttentionModel : nn.Module, IMultimodalModel
 
     public bool HasUnimodalHeads => true;
 
-    public nn.Module Encoder(int modality) => encoders[modality];
+    public nn.Module Encoder(int modality) => _encoders[modality];
 
-    public Tensor Encode(int modality, ModalityInput input) => encoders[modality].call(input.Tensors[0]);
+    public Tensor Encode(int modality, ModalityInput input) => _encoders[modality].call(input.Tensors[0]);
 
     public Tensor Fuse(IReadOnlyList<Tensor> representations, Tensor? present)
     {
         var stacked = stack(representations, 1);
-        var scores = score.call(stacked).squeeze(2);
+        var scores = _score.call(stacked).squeeze(2);
         if (present is not null)
         {
             stacked = where(present.unsqueeze(2), stacked, zeros_like(stacked));
             scores = where(present, scores, full_like(scores, -1e9));
         }
 
-        return output.call((scores.softmax(1).unsqueeze(2) * stacked).sum([1L]));
+        return _output.call((scores.softmax(1).unsqueeze(2) * stacked).sum([1L]));
     }
 
-    public Tensor PredictUnimodal(int modality, Tensor representation) => heads[modality].call(representation);
+    public Tensor PredictUnimodal(int modality, Tensor representation) => _heads[modality].call(representation);
 
     public IEnumerable<Parameter> SharedParameters() =>
-        heads.SelectMany(head => head.parameters()).Concat(score.parameters()).Concat(output.parameters());
+        _heads.SelectMany(head => head.parameters()).Concat(_score.parameters()).Concat(_output.parameters());
 }
 
 /// <summary>A strategy of one's own: the fused loss, and each modality's own with a weight.</summary>

@@ -10,4 +10,4 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 TMPDIR=$(mktemp -d)
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
-dotnet build "$root/$1" -c Release -v q "-clp:ErrorsOnly;NoSummary" < /dev/null
+output=$(dotnet build "$root/$1" -c Release -v q -clp:ErrorsOnly < /dev/null 2>&1) || { echo "$output" >&2; exit 1; }

@@ -70,13 +70,13 @@ public class AlphaTrialTests
 
     private sealed class DropoutFusion : FusionModule
     {
-        private readonly TorchSharp.Modules.Linear layer = nn.Linear(2 * Toy.Width, Toy.Classes);
-        private readonly TorchSharp.Modules.Dropout dropout = nn.Dropout(0.3);
+        private readonly TorchSharp.Modules.Linear _layer = nn.Linear(2 * Toy.Width, Toy.Classes);
+        private readonly TorchSharp.Modules.Dropout _dropout = nn.Dropout(0.3);
 
         public DropoutFusion()
             : base(nameof(DropoutFusion), [Toy.Width, Toy.Width], Toy.Classes) => RegisterComponents();
 
         protected override Tensor FuseCore(IReadOnlyList<Tensor> representations, Tensor? present) =>
-            layer.call(dropout.call(cat(representations.ToArray(), 1)));
+            _layer.call(_dropout.call(cat(representations.ToArray(), 1)));
     }
 }

@@ -17,12 +17,9 @@ internal sealed class Distillation
         var representation = step.Representations[modality];
         (_shape, _scale) = (representation.shape, scale);
         Samples = step.Batch.Present?.Rows(modality).Length ?? step.Batch.Size;
-        _difference = (representation - step.TeacherRepresentation(modality)).flatten(1);
-        if (step.Batch.Present is { } present)
-        {
-            _difference = where(present.Values.narrow(1, modality, 1), _difference, zeros_like(_difference));
-        }
 
+        // Both are zero for samples without the modality.
+        _difference = (representation - step.TeacherRepresentation(modality)).flatten(1);
         Losses = scale * _difference.square().sum(1);
     }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# demo.sh ARGS: sets up what is missing and runs the sample with ARGS; without any, its default comparison.
+# demo.sh ARGS: builds the sample and runs it with ARGS; without any, its default comparison.
 set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
+source "$root/eng/dotnet.sh"
 
-"$root/eng/build.sh" samples/AudioVisualDigits
-[ $# -gt 0 ] || set -- compare
+build "$root/samples/AudioVisualDigits"
 exec dotnet "$root/samples/AudioVisualDigits/bin/Release/net10.0/AudioVisualDigits.dll" "$@"

@@ -1,20 +1,18 @@
 #!/usr/bin/env bash
-# Sets up what is missing, builds, runs all tests. The last line is "N passed, N failed" (and skipped, if any).
+# Builds and runs all tests. The last line is "N passed, N failed" (and skipped, if any).
 set -uo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
-# The counts below are read from the text.
-export DOTNET_CLI_UI_LANGUAGE=en
+source "$root/eng/dotnet.sh"
 
 give_up() { echo "0 passed, 1 failed"; exit 1; }
 
+require_sdk || give_up
 # MSBuild leaves empty folders behind where temporary files go.
 TMPDIR=$(mktemp -d)
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
 
-"$root/eng/setup.sh" || give_up
 "$root/eng/install-browser.sh"
 dotnet build "$root/ModalityBalance.sln" -c Release -v q < /dev/null || give_up
 

@@ -12,12 +12,9 @@ internal static class BuildFacts
 
     public static string Configuration => Facts["Configuration"]!;
 
-    /// <summary>Whether TorchSharp is the stand-in, which no feed has.</summary>
-    public static bool IsLocal => Facts["TorchSharpSource"] == "Local";
+    /// <summary>The package that a program adds for the native libraries on this system.</summary>
+    public static string BackendPackage => Facts["BackendPackage"]!;
 
-    /// <summary>The property that makes another command see the same TorchSharp.</summary>
-    public static string TorchSharpSource => $"-p:TorchSharpSource={Facts["TorchSharpSource"]}";
-
-    /// <summary>The package that a program adds for the native libraries; the stand-in brings them itself.</summary>
-    public static string BackendPackage => IsLocal ? "TorchSharp" : $"TorchSharp-{Facts["TorchBackend"]}";
+    /// <summary>The version of that package.</summary>
+    public static string BackendVersion => Facts["BackendVersion"]!;
 }

@@ -3,8 +3,7 @@ using System.Xml.Linq;
 
 namespace ModalityBalance.Package.Tests;
 
-/// <summary>A folder that goes with the tests, in it a feed with the package as it was built, and with the stand-in's
-/// package if there is one.</summary>
+/// <summary>A folder that goes with the tests, in it a feed with the package as it was built.</summary>
 public sealed class PackedFeed : IDisposable
 {
     public PackedFeed()
@@ -12,11 +11,6 @@ public sealed class PackedFeed : IDisposable
         try
         {
             Pack("src/ModalityBalance");
-            if (BuildFacts.IsLocal)
-            {
-                Pack("eng/TorchSharp.Local", "-p:IsPackable=true");
-            }
-
             using var package = OpenPackage();
             Files = package.Entries.Select(entry => entry.FullName).ToArray();
             using var nuspec = package.GetEntry("ModalityBalance.nuspec")!.Open();
@@ -50,11 +44,10 @@ public sealed class PackedFeed : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private void Pack(string project, params string[] properties) => ChildProcess.Dotnet(
+    private void Pack(string project) => ChildProcess.Dotnet(
         BuildFacts.Root,
         Folder,
-        ["pack", project, "--no-build", "-c", BuildFacts.Configuration, "-o", Feed, BuildFacts.TorchSharpSource,
-            "-nodeReuse:false", .. properties]);
+        "pack", project, "--no-build", "-c", BuildFacts.Configuration, "-o", Feed, "-nodeReuse:false");
 
     private ZipArchive OpenPackage() => ZipFile.OpenRead(Directory.GetFiles(Feed, "ModalityBalance.*.nupkg").Single());
 }

@@ -45,9 +45,11 @@ public static partial class MMParetoIntegration
 
     private static Tensor Rescale(Tensor mm, Tensor mu, Tensor uu, Tensor norms, Tensor cosine)
     {
-        var sum = (mm + (2 * mu) + uu).clamp_min(0).sqrt();
+        var squaredSine = 1 - ((mu / mm) * (mu / uu));
+        var unequal = mm.sqrt() - uu.sqrt();
+        var sum = ((unequal * unequal) + (2 * norms * squaredSine / (1 - cosine))).sqrt();
         var difference = (mm - (2 * mu) + uu).sqrt();
-        var altitude = norms * ((1 - cosine) * (1 + cosine)).sqrt() / difference;
+        var altitude = norms * squaredSine.sqrt() / difference;
         return sum / (2 * altitude);
     }
 

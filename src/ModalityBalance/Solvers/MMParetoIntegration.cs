@@ -52,12 +52,16 @@ public static partial class MMParetoIntegration
     }
 
     // |g_m + g_u| over the length of 2 alpha_m g_m + 2 alpha_u g_u. The least-norm point between two vectors is
-    // the altitude of their triangle: |g_m| |g_u| sine / |g_m - g_u|.
+    // the altitude of their triangle: |g_m| |g_u| sine / |g_m - g_u|. Both lengths vanish with the sine as the gradients
+    // become opposite, so it is computed once and without roots: mm + 2 mu + uu would cancel, and a root rounded
+    // otherwise would show.
     private static double Rescale(double mm, double mu, double uu, double norms, double cosine)
     {
-        var sum = Math.Sqrt(Math.Max(0, mm + (2 * mu) + uu));
+        var squaredSine = 1 - ((mu / mm) * (mu / uu));
+        var unequal = Math.Sqrt(mm) - Math.Sqrt(uu);
+        var sum = Math.Sqrt((unequal * unequal) + (2 * norms * squaredSine / (1 - cosine)));
         var difference = Math.Sqrt(mm - (2 * mu) + uu);
-        var altitude = norms * Math.Sqrt((1 - cosine) * (1 + cosine)) / difference;
+        var altitude = norms * Math.Sqrt(squaredSine) / difference;
         return sum / (2 * altitude);
     }
 

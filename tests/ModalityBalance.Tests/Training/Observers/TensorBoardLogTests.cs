@@ -1,7 +1,6 @@
 using ModalityBalance.Strategies;
 using ModalityBalance.Tests.Teachers;
 using ModalityBalance.Training;
-using TorchSharp.Tests;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Training.Observers;

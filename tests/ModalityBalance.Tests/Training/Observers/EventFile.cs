@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TorchSharp.Tests;
+namespace ModalityBalance.Tests.Training;
 
 /// <summary>Reads TensorBoard's event files, written after the formats alone: records of TensorFlow, CRC-32C, protocol
 /// buffers.</summary>

@@ -1,2 +1,0 @@
-// Dispose scopes are per thread and the random generator is global.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]

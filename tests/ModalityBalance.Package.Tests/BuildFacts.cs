@@ -17,4 +17,7 @@ internal static class BuildFacts
 
     /// <summary>The version of that package.</summary>
     public static string BackendVersion => Facts["BackendVersion"]!;
+
+    /// <summary>The folder of restored packages.</summary>
+    public static string PackageFolder => Facts["PackageFolder"]!;
 }

@@ -1,7 +1,8 @@
 using AudioVisualDigits.Data;
-using ModalityBalance;
+using ModalityBalance.Data;
 using ModalityBalance.Diagnosis;
 using ModalityBalance.Evaluation;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
 using ModalityBalance.Training;

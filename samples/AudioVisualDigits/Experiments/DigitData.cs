@@ -1,6 +1,6 @@
 using AudioVisualDigits.Data;
+using ModalityBalance.Data;
 using ModalityBalance.Tasks;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace AudioVisualDigits.Experiments;

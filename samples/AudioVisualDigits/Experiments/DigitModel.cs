@@ -1,6 +1,5 @@
 using AudioVisualDigits.Data;
-using ModalityBalance;
-using ModalityBalance.Encoders;
+using ModalityBalance.Models;
 using static TorchSharp.torch;
 
 namespace AudioVisualDigits.Experiments;

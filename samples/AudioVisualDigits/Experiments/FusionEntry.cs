@@ -1,4 +1,4 @@
-using ModalityBalance.Fusion;
+using ModalityBalance.Models;
 
 namespace AudioVisualDigits.Experiments;
 

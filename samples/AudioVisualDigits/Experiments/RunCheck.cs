@@ -1,6 +1,7 @@
 using AudioVisualDigits.Data;
-using ModalityBalance;
+using ModalityBalance.Data;
 using ModalityBalance.Strategies;
+using ModalityBalance.Teachers;
 using ModalityBalance.Training;
 
 namespace AudioVisualDigits.Experiments;

@@ -1,6 +1,7 @@
 using AudioVisualDigits.Results;
-using ModalityBalance;
 using ModalityBalance.Evaluation;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Training;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using AudioVisualDigits.Data;
-using ModalityBalance.Strategies;
+using ModalityBalance.Teachers;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using AudioVisualDigits.Data;
-using ModalityBalance.Encoders;
+using ModalityBalance.Models;
 using ModalityBalance.Teachers;
 using ModalityBalance.Training;
 using TorchSharp;

@@ -1,6 +1,6 @@
 using AudioVisualDigits.Results;
-using ModalityBalance;
 using ModalityBalance.Evaluation;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using ModalityBalance.Strategies;
+using ModalityBalance.Gradients;
 using ModalityBalance.Training;
 
 namespace AudioVisualDigits.Results;

@@ -1,5 +1,6 @@
 using ModalityBalance.Evaluation;
-using ModalityBalance.Solvers;
+using ModalityBalance.Models;
+using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 
 namespace ModalityBalance.Diagnosis;
@@ -40,7 +41,7 @@ public sealed record BalanceDiagnosis(
     /// <summary>Diagnoses a joint run.</summary>
     /// <param name="joint">The network after joint training.</param>
     /// <param name="teachers">The networks that learnt each modality alone, such as
-    /// <see cref="Teachers.UnimodalTeachers"/>, with the same modalities.</param>
+    /// <see cref="UnimodalTeachers"/>, with the same modalities.</param>
     /// <param name="measurements">What <see cref="MeasuredJoint"/> saw in that run.</param>
     /// <param name="task">What was learnt.</param>
     /// <param name="options">The data, and where to speak up.</param>

@@ -1,4 +1,4 @@
-using ModalityBalance.Training;
+using ModalityBalance.Data;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Diagnosis;

@@ -1,6 +1,7 @@
+using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Diagnosis;

@@ -1,7 +1,8 @@
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Solvers;
-using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
-using ModalityBalance.Training;
+using ModalityBalance.Teachers;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;

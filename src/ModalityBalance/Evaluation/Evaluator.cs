@@ -1,5 +1,7 @@
+using ModalityBalance.Data;
+using ModalityBalance.Internal;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;

@@ -1,7 +1,8 @@
+using ModalityBalance.Data;
 using ModalityBalance.Gradients;
-using ModalityBalance.Strategies;
+using ModalityBalance.Internal;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;

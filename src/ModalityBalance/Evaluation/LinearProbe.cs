@@ -1,3 +1,4 @@
+using ModalityBalance.Internal;
 using ModalityBalance.Tasks;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;

@@ -1,5 +1,8 @@
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
+using ModalityBalance.Internal;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
+using ModalityBalance.Teachers;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;

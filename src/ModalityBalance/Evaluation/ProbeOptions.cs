@@ -1,4 +1,4 @@
-using ModalityBalance.Training;
+using ModalityBalance.Data;
 
 namespace ModalityBalance.Evaluation;
 

@@ -1,4 +1,5 @@
-using ModalityBalance.Training;
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;

@@ -1,3 +1,5 @@
+using ModalityBalance.Data;
+
 namespace ModalityBalance.Evaluation;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
 using static TorchSharp.torch;
 

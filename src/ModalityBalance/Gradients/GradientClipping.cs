@@ -1,3 +1,4 @@
+using ModalityBalance.Internal;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using ModalityBalance.Gradients;
+
 namespace ModalityBalance.Strategies;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using ModalityBalance.Internal;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Strategies;

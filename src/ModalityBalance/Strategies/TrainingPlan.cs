@@ -1,3 +1,5 @@
+using ModalityBalance.Teachers;
+
 namespace ModalityBalance.Strategies;
 
 /// <summary>What training is going to be, for a strategy to check before it begins.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ModalityBalance.Internal;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tasks;

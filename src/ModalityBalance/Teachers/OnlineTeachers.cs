@@ -1,4 +1,5 @@
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
 using static TorchSharp.torch;
 

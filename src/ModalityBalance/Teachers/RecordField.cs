@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ModalityBalance.Internal;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Teachers;

@@ -1,4 +1,4 @@
-using ModalityBalance.Files;
+using ModalityBalance.Storage;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Teachers;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Teachers;

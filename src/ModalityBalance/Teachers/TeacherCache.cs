@@ -1,8 +1,8 @@
 using System.Text.Json;
-using ModalityBalance.Files;
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
+using ModalityBalance.Models;
+using ModalityBalance.Storage;
 using ModalityBalance.Tasks;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Teachers;

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
-using ModalityBalance.Files;
+using ModalityBalance.Data;
+using ModalityBalance.Models;
+using ModalityBalance.Storage;
 
 namespace ModalityBalance.Teachers;
 

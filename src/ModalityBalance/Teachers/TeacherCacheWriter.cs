@@ -1,5 +1,7 @@
 using System.Text.Json;
-using ModalityBalance.Files;
+using ModalityBalance.Data;
+using ModalityBalance.Models;
+using ModalityBalance.Storage;
 using ModalityBalance.Tasks;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using ModalityBalance.Data;
+
 namespace ModalityBalance.Teachers;
 
 /// <summary>Teacher confidences of samples, on the host.</summary>

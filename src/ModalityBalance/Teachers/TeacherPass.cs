@@ -1,4 +1,7 @@
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
+using ModalityBalance.Gradients;
+using ModalityBalance.Internal;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using ModalityBalance.Data;
 using ModalityBalance.Gradients;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;

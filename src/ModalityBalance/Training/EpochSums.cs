@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ModalityBalance.Evaluation;
-using ModalityBalance.Strategies;
+using ModalityBalance.Gradients;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;

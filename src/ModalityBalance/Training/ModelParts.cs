@@ -1,3 +1,5 @@
+using ModalityBalance.Internal;
+using ModalityBalance.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

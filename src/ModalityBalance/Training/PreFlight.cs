@@ -1,4 +1,6 @@
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
+using ModalityBalance.Teachers;
 
 namespace ModalityBalance.Training;
 

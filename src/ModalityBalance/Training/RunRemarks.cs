@@ -1,3 +1,5 @@
+using ModalityBalance.Internal;
+
 namespace ModalityBalance.Training;
 
 /// <summary>What a user should know about a run beside the strategy's own remarks.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using ModalityBalance.Gradients;
+using ModalityBalance.Internal;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

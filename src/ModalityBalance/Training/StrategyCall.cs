@@ -1,3 +1,4 @@
+using ModalityBalance.Gradients;
 using ModalityBalance.Strategies;
 using static TorchSharp.torch;
 

@@ -1,4 +1,6 @@
+using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using TorchSharp;

@@ -1,5 +1,8 @@
 using System.Globalization;
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
+using ModalityBalance.Teachers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
 using static TorchSharp.torch.optim.lr_scheduler;

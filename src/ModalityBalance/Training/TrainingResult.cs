@@ -1,5 +1,5 @@
 using ModalityBalance.Evaluation;
-using ModalityBalance.Strategies;
+using ModalityBalance.Gradients;
 
 namespace ModalityBalance.Training;
 

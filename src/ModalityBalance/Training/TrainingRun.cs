@@ -1,4 +1,4 @@
-using ModalityBalance.Training.Checkpoints;
+using ModalityBalance.Models;
 
 namespace ModalityBalance.Training;
 

@@ -1,7 +1,9 @@
+using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
-using ModalityBalance.Training.Checkpoints;
 using static TorchSharp.torch.optim;
 
 namespace ModalityBalance.Training;

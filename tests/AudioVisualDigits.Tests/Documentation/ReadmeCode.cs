@@ -1,6 +1,6 @@
-using ModalityBalance;
-using ModalityBalance.Encoders;
-using ModalityBalance.Fusion;
+using ModalityBalance.Data;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Training;

@@ -1,5 +1,6 @@
 using AudioVisualDigits.Experiments;
 using AudioVisualDigits.Tests.Data;
+using ModalityBalance.Gradients;
 using ModalityBalance.Strategies;
 using ModalityBalance.Training;
 

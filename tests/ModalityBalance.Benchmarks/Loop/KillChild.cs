@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using ModalityBalance.Benchmarks.CommandLine;
 using ModalityBalance.Benchmarks.Networks;
 using ModalityBalance.Benchmarks.Steps;
+using ModalityBalance.Models;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
 using ModalityBalance.Benchmarks.Networks;
 using ModalityBalance.Benchmarks.Steps;
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 

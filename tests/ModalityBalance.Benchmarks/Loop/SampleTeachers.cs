@@ -1,5 +1,6 @@
 using ModalityBalance.Benchmarks.Networks;
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
+using ModalityBalance.Teachers;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Benchmarks.Loop;

@@ -1,7 +1,7 @@
 using ModalityBalance.Benchmarks.Networks;
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Teachers;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Benchmarks.Scaling;

@@ -1,4 +1,5 @@
 using ModalityBalance.Benchmarks.Networks;
+using ModalityBalance.Data;
 using ModalityBalance.Strategies;
 using ModalityBalance.Training;
 

@@ -1,5 +1,8 @@
 using ModalityBalance.Benchmarks.Networks;
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
+using ModalityBalance.Teachers;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Benchmarks.Steps;

@@ -1,19 +1,21 @@
 // Trains one small network with every strategy in a hand-written loop and prints, per strategy, its name, the loss
 // before the first step and the loss in the last. Nothing but the package and a native backend is needed.
 using System.Globalization;
-using ModalityBalance;
-using ModalityBalance.Encoders;
-using ModalityBalance.Fusion;
+using ModalityBalance.Data;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
+using ModalityBalance.Teachers;
 using static TorchSharp.torch;
+using var everything = NewDisposeScope();
+using var i2mcl = new I2mcl(new I2mclOptions { DistillationScale = 1 / Math.Sqrt(Width) });
 
 const int Samples = 48;
 const int Classes = 3;
 const int Width = 16;
 const int Epochs = 60;
 
-using var everything = NewDisposeScope();
 random.manual_seed(1);
 var task = new ClassificationTask(Classes);
 var labels = arange(Samples, dtype: ScalarType.Int64).remainder(Classes);
@@ -25,7 +27,6 @@ Train("uniform", new UniformBaseline());
 Train("unimodal", new UnimodalTraining());
 Train("conventional-pareto", new ConventionalPareto());
 Train("mmpareto", new MMPareto());
-using var i2mcl = new I2mcl(new I2mclOptions { DistillationScale = 1 / Math.Sqrt(Width) });
 Train("i2mcl", i2mcl);
 Train("g2d", new G2D(new G2DOptions { PhaseEpochs = [20] }));
 

@@ -1,5 +1,9 @@
+using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using TorchSharp;
 using static TorchSharp.torch;

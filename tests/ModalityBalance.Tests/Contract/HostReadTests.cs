@@ -22,7 +22,7 @@ public sealed class HostReadTests
     // Methods on the way that read, each with its reason.
     private static readonly Dictionary<string, string> Exceptions = new()
     {
-        ["ModalityBalance.Strategies.DeviceNumbers::Read"] = "a report reads when it is asked, not in a step",
+        ["ModalityBalance.Internal.DeviceNumbers::Read"] = "a report reads when it is asked, not in a step",
     };
 
     private static readonly ModuleDefinition Library =

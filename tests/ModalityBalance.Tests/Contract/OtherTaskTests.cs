@@ -1,7 +1,8 @@
-using ModalityBalance.Encoders;
-using ModalityBalance.Fusion;
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
+using ModalityBalance.Teachers;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Contract;

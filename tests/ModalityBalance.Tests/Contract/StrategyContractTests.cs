@@ -1,3 +1,5 @@
+using ModalityBalance.Data;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -74,7 +76,7 @@ public class StrategyContractTests
         using var scope = NewDisposeScope();
         using var run = new ContractRun(name);
         var live = new List<long>();
-        var watch = new Training.Hooks
+        var watch = new Hooks
         {
             EpochEnd = _ => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount),
         };

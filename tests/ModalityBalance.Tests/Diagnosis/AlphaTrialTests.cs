@@ -1,8 +1,8 @@
 using ModalityBalance.Diagnosis;
-using ModalityBalance.Fusion;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
-using ModalityBalance.Tests.Teachers;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 

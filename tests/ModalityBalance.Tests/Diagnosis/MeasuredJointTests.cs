@@ -1,8 +1,12 @@
+using ModalityBalance.Data;
 using ModalityBalance.Diagnosis;
 using ModalityBalance.Evaluation;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Solvers;
 using ModalityBalance.Strategies;
-using ModalityBalance.Tests.Contract;
+using ModalityBalance.Teachers;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 

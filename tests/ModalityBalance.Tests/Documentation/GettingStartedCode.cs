@@ -1,7 +1,7 @@
+using ModalityBalance.Data;
 using ModalityBalance.Diagnosis;
-using ModalityBalance.Encoders;
 using ModalityBalance.Evaluation;
-using ModalityBalance.Fusion;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Teachers;

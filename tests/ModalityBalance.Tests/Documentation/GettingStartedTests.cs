@@ -1,4 +1,5 @@
-using ModalityBalance.Tests.Teachers;
+using ModalityBalance.Data;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 

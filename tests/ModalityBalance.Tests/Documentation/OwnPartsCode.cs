@@ -1,3 +1,6 @@
+using ModalityBalance.Data;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Training;
 using TorchSharp.Modules;

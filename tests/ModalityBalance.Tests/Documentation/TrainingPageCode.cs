@@ -1,4 +1,6 @@
+using ModalityBalance.Data;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.utils.data;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ModalityBalance.Tests.Teachers;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 

@@ -1,9 +1,8 @@
+using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
-using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Teachers;
-using ModalityBalance.Tests.Teachers;
-using ModalityBalance.Training;
+using ModalityBalance.Tests.Support;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Evaluation;

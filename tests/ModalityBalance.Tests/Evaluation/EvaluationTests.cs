@@ -1,8 +1,8 @@
-using ModalityBalance.Encoders;
+using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
-using ModalityBalance.Fusion;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
-using ModalityBalance.Training;
+using ModalityBalance.Tests.Support;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using ModalityBalance.Evaluation;
-using ModalityBalance.Fusion;
 using ModalityBalance.Gradients;
+using ModalityBalance.Models;
+using ModalityBalance.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using ModalityBalance.Evaluation;
 using ModalityBalance.Tasks;
+using ModalityBalance.Tests.Support;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Evaluation;

@@ -1,5 +1,6 @@
+using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
-using ModalityBalance.Training;
+using ModalityBalance.Tests.Support;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Evaluation;

@@ -1,6 +1,7 @@
+using ModalityBalance.Data;
 using ModalityBalance.Diagnosis;
 using ModalityBalance.Evaluation;
-using ModalityBalance.Training;
+using ModalityBalance.Tests.Support;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Evaluation;

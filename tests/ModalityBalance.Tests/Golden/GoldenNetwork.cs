@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
-using ModalityBalance.Fusion;
-using ModalityBalance.Strategies;
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
+using ModalityBalance.Teachers;
 using TorchSharp;
 using static TorchSharp.torch;
 

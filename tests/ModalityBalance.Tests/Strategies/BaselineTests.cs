@@ -1,4 +1,6 @@
+using ModalityBalance.Gradients;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using ModalityBalance.Gradients;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Tests.Golden;

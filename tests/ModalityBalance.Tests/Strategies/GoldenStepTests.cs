@@ -1,3 +1,5 @@
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Tests.Golden;

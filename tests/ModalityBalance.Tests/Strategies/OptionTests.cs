@@ -1,7 +1,8 @@
-using ModalityBalance.Encoders;
-using ModalityBalance.Fusion;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
@@ -42,8 +43,8 @@ public class OptionTests
             .ContainMatch("*needs unimodal teachers*").And
             .ContainMatch("*1 phases for 2 modalities, but holds 2*").And
             .ContainMatch("*within the 3 epochs*last 4*");
-        PreFlight.Findings(model, late, new Contract.ToyTeachers(2), epochs: 8).Should().ContainSingle();
-        PreFlight.Findings(model, task, new Contract.ToyTeachers(2), epochs: 8)
+        PreFlight.Findings(model, late, new ToyTeachers(2), epochs: 8).Should().ContainSingle();
+        PreFlight.Findings(model, task, new ToyTeachers(2), epochs: 8)
             .Should().ContainSingle().Which.Should().Contain("TaskModality");
     }
 
@@ -56,7 +57,7 @@ public class OptionTests
             new LateFusion([4, 4], Toy.Classes));
         var batch = Toy.Batch();
         var step = new TrainingStep(
-            model, Toy.Task, batch, teachers: new Contract.ToyTeachers(2).For(batch));
+            model, Toy.Task, batch, teachers: new ToyTeachers(2).For(batch));
 
         new G2D().Invoking(s => s.ComputeGradients(step))
             .Should().Throw<ArgumentException>().WithMessage("*teacher of 'a'*[8, 4]*[8, 5]*");

@@ -1,6 +1,8 @@
+using ModalityBalance.Data;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Teachers;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 

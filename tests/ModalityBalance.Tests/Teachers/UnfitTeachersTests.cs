@@ -1,6 +1,7 @@
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Tasks;
-using ModalityBalance.Teachers;
-using ModalityBalance.Training;
+using ModalityBalance.Tests.Support;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Teachers;

@@ -1,4 +1,6 @@
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 

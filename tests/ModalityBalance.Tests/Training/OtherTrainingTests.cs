@@ -1,7 +1,8 @@
 using System.Globalization;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tests.Contract;
-using ModalityBalance.Tests.Teachers;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

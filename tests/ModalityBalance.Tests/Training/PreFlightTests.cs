@@ -1,7 +1,8 @@
-using ModalityBalance.Encoders;
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
-using ModalityBalance.Tests.Teachers;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

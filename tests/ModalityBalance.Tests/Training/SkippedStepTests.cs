@@ -1,6 +1,7 @@
-using ModalityBalance.Encoders;
-using ModalityBalance.Fusion;
+using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
@@ -80,7 +81,7 @@ public class SkippedStepTests
         MultimodalBatch[] train, int epochs, MultimodalBatch[]? validation = null, IGradientStrategy? strategy = null)
     {
         using var model = Toy.Model();
-        var options = Toy.Options(epochs) with { NonFinite = NonFinitePolicy.Skip, Teachers = new Contract.ToyTeachers(2) };
+        var options = Toy.Options(epochs) with { NonFinite = NonFinitePolicy.Skip, Teachers = new ToyTeachers(2) };
         return new Trainer(model, Toy.Task, strategy ?? new JointTraining(), options)
             .Fit(BatchSource.From(train), validation is null ? null : BatchSource.From(validation));
     }

@@ -1,8 +1,9 @@
-using ModalityBalance.Encoders;
-using ModalityBalance.Fusion;
+using ModalityBalance.Data;
 using ModalityBalance.Gradients;
+using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tests.Contract;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,5 +1,6 @@
+using ModalityBalance.Data;
 using ModalityBalance.Strategies;
-using ModalityBalance.Tests.Teachers;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using ModalityBalance.Solvers;
+using ModalityBalance.Gradients;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Strategies;

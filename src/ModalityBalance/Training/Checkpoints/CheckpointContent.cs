@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModalityBalance.Tasks;
 
-namespace ModalityBalance.Training.Checkpoints;
+namespace ModalityBalance.Training;
 
 /// <summary>What a checkpoint says beside its tensors: the description of its file, JSON.</summary>
 /// <param name="Identity">Of the run.</param>

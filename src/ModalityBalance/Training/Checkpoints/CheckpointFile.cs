@@ -1,9 +1,9 @@
 using System.Text.Json;
-using ModalityBalance.Files;
+using ModalityBalance.Storage;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace ModalityBalance.Training.Checkpoints;
+namespace ModalityBalance.Training;
 
 /// <summary>A checkpoint's file: tensors and the optimizer's state as its content, all else in its description.</summary>
 internal sealed class CheckpointFile : IDisposable

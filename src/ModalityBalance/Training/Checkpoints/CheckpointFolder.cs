@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ModalityBalance.Training.Checkpoints;
+namespace ModalityBalance.Training;
 
 /// <summary>The files of a folder of checkpoints.</summary>
 internal static class CheckpointFolder

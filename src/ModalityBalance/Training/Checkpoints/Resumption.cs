@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace ModalityBalance.Training.Checkpoints;
+namespace ModalityBalance.Training;
 
 /// <summary>A checkpoint that a run goes on from: the run's state, and what it gives to those who come later, which is
 /// best weights that observers carry, the observers' own state, and the random generator.</summary>

@@ -1,10 +1,10 @@
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ModalityBalance.Files;
+using ModalityBalance.Storage;
 using static TorchSharp.torch;
 
-namespace ModalityBalance.Training.Checkpoints;
+namespace ModalityBalance.Training;
 
 /// <summary>One tensor of a checkpoint.</summary>
 /// <param name="Section">What it belongs to.</param>

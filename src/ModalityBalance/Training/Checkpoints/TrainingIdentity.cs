@@ -1,9 +1,11 @@
 using System.Globalization;
+using ModalityBalance.Data;
+using ModalityBalance.Internal;
 using ModalityBalance.Tasks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace ModalityBalance.Training.Checkpoints;
+namespace ModalityBalance.Training;
 
 /// <summary>What must be the same for a run to be resumed, in words.</summary>
 /// <param name="Model">Type and shape of every parameter and buffer, by name.</param>

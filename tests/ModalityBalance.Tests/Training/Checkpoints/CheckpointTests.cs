@@ -1,8 +1,10 @@
+using ModalityBalance.Data;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
-namespace ModalityBalance.Tests.Training.Checkpoints;
+namespace ModalityBalance.Tests.Training;
 
 /// <summary>What is read of checkpoints, and which are refused.</summary>
 public class CheckpointTests : CheckpointedRuns

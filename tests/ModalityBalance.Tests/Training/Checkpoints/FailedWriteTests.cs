@@ -1,9 +1,10 @@
-using ModalityBalance.Files;
+using ModalityBalance.Storage;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
-namespace ModalityBalance.Tests.Training.Checkpoints;
+namespace ModalityBalance.Tests.Training;
 
 /// <summary>What fails to be written leaves the earlier checkpoints as they were.</summary>
 public class FailedWriteTests : CheckpointedRuns

@@ -1,8 +1,9 @@
 using ModalityBalance.Tests.Contract;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
-namespace ModalityBalance.Tests.Training.Checkpoints;
+namespace ModalityBalance.Tests.Training;
 
 /// <summary>A run that ends early and is resumed ends as the undisturbed one, bit for bit.</summary>
 public class ResumeTests : CheckpointedRuns

@@ -1,7 +1,9 @@
+using ModalityBalance.Data;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
-namespace ModalityBalance.Tests.Training.Checkpoints;
+namespace ModalityBalance.Tests.Training;
 
 /// <summary>From whatever moment a checkpoint is, the run goes on from it as it would have.</summary>
 public class ResumedMomentTests : CheckpointedRuns

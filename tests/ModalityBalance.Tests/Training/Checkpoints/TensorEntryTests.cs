@@ -1,10 +1,10 @@
 using System.Text.Json;
-using ModalityBalance.Files;
+using ModalityBalance.Storage;
+using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
-using ModalityBalance.Training.Checkpoints;
 using static TorchSharp.torch;
 
-namespace ModalityBalance.Tests.Training.Checkpoints;
+namespace ModalityBalance.Tests.Training;
 
 /// <summary>Tensors in a checkpoint's file.</summary>
 public class TensorEntryTests : CheckpointedRuns

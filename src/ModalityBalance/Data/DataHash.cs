@@ -1,0 +1,63 @@
+namespace ModalityBalance.Data;
+
+/// <summary>Digests data batch by batch.</summary>
+internal sealed class DataHash : IDisposable
+{
+    private readonly TensorHash _targets = new();
+    private readonly TensorHash _present = new();
+    private TensorHash[][] _inputs = [];
+
+    /// <summary>Samples so far.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The digest of a whole source: one pass over it.</summary>
+    public static DataDigest Of(IBatchSource data, CancellationToken cancellation)
+    {
+        using var hash = new DataHash();
+        data.ForEachBatch(hash.Add, cancellation);
+        return hash.Finish();
+    }
+
+    public void Add(MultimodalBatch batch)
+    {
+        if (Count == 0)
+        {
+            _inputs = batch.Inputs.Select(input => input.Tensors.Select(_ => new TensorHash()).ToArray()).ToArray();
+        }
+
+        foreach (var (hashes, input) in _inputs.Zip(batch.Inputs))
+        {
+            foreach (var (hash, tensor) in hashes.Zip(input.Tensors))
+            {
+                hash.AddRows(tensor);
+            }
+        }
+
+        _targets.AddRows(batch.Targets);
+        _present.Add(Presence(batch));
+        Count += batch.Size;
+    }
+
+    public DataDigest Finish() => new(
+        Count,
+        _inputs.Select(hashes => string.Join(' ', hashes.Select(hash => hash.Finish()))).ToArray(),
+        _targets.Finish(),
+        _present.Finish());
+
+    public void Dispose()
+    {
+        foreach (var hash in _inputs.SelectMany(hashes => hashes).Append(_targets).Append(_present))
+        {
+            hash.Dispose();
+        }
+    }
+
+    /// <summary>A byte per sample and modality: a batch without a mask is one in which all are there.</summary>
+    private static byte[] Presence(MultimodalBatch batch)
+    {
+        int modalities = batch.Inputs.Count;
+        return Enumerable.Range(0, (int)batch.Size * modalities)
+            .Select(i => batch.Present?[i / modalities, i % modalities] ?? true)
+            .Select(there => there ? (byte)1 : (byte)0).ToArray();
+    }
+}

@@ -1,0 +1,42 @@
+namespace ModalityBalance.Data;
+
+/// <summary>Another source's batches, checked as they come, under the name that messages give the source.</summary>
+internal sealed class NamedBatches : IBatchSource
+{
+    private readonly string _name;
+    private readonly IBatchSource _source;
+
+    /// <exception cref="ArgumentException">The source says that it is empty.</exception>
+    public NamedBatches(string name, IBatchSource source)
+    {
+        (_name, _source) = (name, source);
+        if (source.BatchCount == 0)
+        {
+            throw new ArgumentException($"{name} must hold at least one batch, but holds none.", name);
+        }
+    }
+
+    public int? BatchCount => _source.BatchCount;
+
+    public string Description => _source.Description;
+
+    public IEnumerable<MultimodalBatch> Batches(int epoch)
+    {
+        var batches = _source.Batches(epoch)
+            ?? throw new ArgumentException($"{_name} must give the batches of epoch {epoch}, but gave null.");
+        long count = 0;
+        foreach (var batch in batches)
+        {
+            yield return batch ?? throw new ArgumentException(
+                $"{_name} must give batches, but batch {count} of epoch {epoch} is null.");
+            count++;
+        }
+
+        if (count == 0)
+        {
+            throw new ArgumentException(
+                $"{_name} must hold at least one batch whenever it is asked, but held none in epoch {epoch}: what it gives "
+                + "must be enumerable anew each time.");
+        }
+    }
+}

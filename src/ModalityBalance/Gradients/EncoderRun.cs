@@ -1,0 +1,113 @@
+using ModalityBalance.Data;
+using ModalityBalance.Internal;
+using ModalityBalance.Models;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Gradients;
+
+/// <summary>One encoder's run on one batch, cut at its representation.</summary>
+internal sealed class EncoderRun
+{
+    private readonly IMultimodalModel _model;
+    private readonly MultimodalBatch _batch;
+    private readonly int _modality;
+    private readonly long[]? _rows;
+    private readonly long _forwards;
+    private readonly EncoderGraph? _graph;
+
+    /// <param name="model">The network.</param>
+    /// <param name="batch">What to encode.</param>
+    /// <param name="modality">Which encoder to run.</param>
+    /// <param name="learns">Whether to keep a graph; without one, nothing but the representation is kept.</param>
+    /// <param name="freezeUnlearning">Whether to run in evaluation mode if there is no graph.</param>
+    /// <param name="partSize">Samples that may have a graph at once; null for all.</param>
+    public EncoderRun(
+        IMultimodalModel model,
+        MultimodalBatch batch,
+        int modality,
+        bool learns,
+        bool freezeUnlearning,
+        long? partSize = null)
+    {
+        (_model, _batch, _modality) = (model, batch, modality);
+        var rows = batch.Present?.Rows(modality);
+        _rows = rows?.Length == batch.Size ? null : rows;
+        _forwards = _rows is [] ? 0 : 1;
+        using (set_grad_enabled(learns))
+        using (learns || !freezeUnlearning ? null : EvaluationMode.Enter(model.Encoder(modality)))
+        using (learns ? null : NewDisposeScope())
+        {
+            var input = _rows is null ? batch.Inputs[modality] : batch.Inputs[modality].Select(Index);
+            var parts = partSize < input.BatchSize
+                ? new EncoderParts(model.Encoder(modality), Encode, input, partSize.Value)
+                : null;
+            var encoded = _rows is [] ? NothingEncoded() : InPlace(parts?.Run() ?? Encode(input));
+            var leaf = encoded.detach().requires_grad_();
+            Representation = learns ? leaf : leaf.MoveToOuterDisposeScope();
+            _graph = learns ? new EncoderGraph(model, modality, encoded, parts, Present) : null;
+        }
+    }
+
+    /// <summary>The representation, a leaf.</summary>
+    public Tensor Representation { get; }
+
+    /// <summary>Passes of the whole batch through the encoder so far.</summary>
+    public EncoderPasses Passes => new EncoderPasses(_forwards, 0) + (_graph?.Passes ?? default);
+
+    /// <summary>What differentiates the representation by the encoder's parameters.</summary>
+    /// <exception cref="InvalidOperationException">The encoder was run without a graph.</exception>
+    public EncoderGraph Graph => _graph ?? throw new InvalidOperationException(
+        $"Modality '{_model.Modalities[_modality]}' must be encoded with a graph to learn, but was not.");
+
+    private Tensor Index => tensor(_rows!, device: _batch.Targets.device);
+
+    /// <summary>What the leaf's gradient was; it is empty afterwards.</summary>
+    public Tensor? TakeGradient()
+    {
+        var gradient = Representation.grad;
+        Representation.grad = null;
+        return gradient;
+    }
+
+    /// <summary>An unused input has an invalid gradient, or none.</summary>
+    public static Tensor OrZeros(Tensor? gradient, Tensor like) =>
+        gradient is null || gradient.IsInvalid ? zeros_like(like) : gradient;
+
+    private Tensor Encode(ModalityInput input)
+    {
+        var encoded = _model.Encode(_modality, input);
+        if (encoded.shape.FirstOrDefault() != input.BatchSize)
+        {
+            throw new ArgumentException(
+                $"The encoder of '{_model.Modalities[_modality]}' must give {input.BatchSize} representations, but "
+                + $"gave shape {encoded.Describe()}.");
+        }
+
+        return encoded.requires_grad || !is_grad_enabled()
+            || !_model.EncoderParameters(_modality).Any(parameter => parameter.requires_grad)
+            ? encoded
+            : throw new InvalidOperationException(
+                $"The encoder of '{_model.Modalities[_modality]}' must give representations with a graph to its "
+                + "parameters, but they have none: Encode must neither detach them nor compute them under no_grad. "
+                + "Freeze the parameters (requires_grad = false) of an encoder that is not to learn.");
+    }
+
+    /// <summary>The rows of the samples that have the modality.</summary>
+    private Tensor Present(Tensor whole) => _rows is null ? whole : whole.index_select(0, Index);
+
+    /// <summary>The representations of the samples that have the modality in their places; the others' are zeros, so
+    /// that nothing of their inputs is seen, not even by batch statistics.</summary>
+    private Tensor InPlace(Tensor encoded) => _rows is null
+        ? encoded
+        : zeros([_batch.Size, .. encoded.shape[1..]], encoded.dtype, encoded.device).index_copy(0, Index, encoded);
+
+    /// <summary>Zeros in the shape of the representations, learnt from one sample without touching any state.</summary>
+    private Tensor NothingEncoded()
+    {
+        using var graphless = no_grad();
+        using var evaluation = EvaluationMode.Enter(_model.Encoder(_modality));
+        var first = _batch.Inputs[_modality].Narrow(0, 1);
+        var encoded = _model.Encode(_modality, first);
+        return zeros([_batch.Size, .. encoded.shape[1..]], encoded.dtype, encoded.device);
+    }
+}

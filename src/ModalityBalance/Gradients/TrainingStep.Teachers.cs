@@ -1,0 +1,53 @@
+using ModalityBalance.Internal;
+using ModalityBalance.Teachers;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Gradients;
+
+/// <content>What the teachers say of the batch.</content>
+public sealed partial class TrainingStep
+{
+    /// <summary>What the teachers say of the batch.</summary>
+    /// <exception cref="InvalidOperationException">The step was made without teachers.</exception>
+    public TeacherOutputs Teachers =>
+        _teachers ?? throw new InvalidOperationException("The step must be given teacher outputs, but has none.");
+
+    /// <summary>A teacher's representation, checked against the encoder's.</summary>
+    /// <param name="modality">Index in [0, M).</param>
+    /// <returns>Like the representation, with zeros for samples without the modality; the teacher outputs or the step's
+    /// dispose scope own it.</returns>
+    /// <exception cref="ArgumentException">Another shape, type or device.</exception>
+    public Tensor TeacherRepresentation(int modality) =>
+        Taught(modality, Teachers.Representations[modality], Representations[modality], "representations", "encoder's");
+
+    /// <summary>A teacher's logits, checked against a prediction.</summary>
+    /// <param name="modality">Index in [0, M).</param>
+    /// <param name="prediction">The student's.</param>
+    /// <returns>Like the prediction, with zeros for samples without the modality; the teacher outputs or the step's
+    /// dispose scope own it.</returns>
+    /// <exception cref="ArgumentException">Another shape, type or device.</exception>
+    public Tensor TeacherLogits(int modality, Tensor prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        return Taught(modality, Teachers.Logits[modality], prediction, "logits", "student's");
+    }
+
+    /// <summary>What a teacher says of the samples that have its modality. Of the others it may say anything, and even
+    /// behind a mask NaN would make the gradients NaN.</summary>
+    private Tensor Taught(int modality, Tensor output, Tensor like, string what, string whose)
+    {
+        if (!output.IsLike(like))
+        {
+            throw new ArgumentException(
+                $"The teacher of '{Model.Modalities[modality]}' must give {what} that are {like.Kind()}, as the "
+                + $"{whose} are, but gave {output.Kind()}.");
+        }
+
+        return Batch.Present is { } present
+            ? where(Wide(present.Values.select(1, modality), output.dim()), output, zeros_like(output))
+            : output;
+    }
+
+    private static Tensor Wide(Tensor perSample, long dimensions) =>
+        perSample.reshape([-1, .. Enumerable.Repeat(1L, (int)dimensions - 1)]);
+}

@@ -1,0 +1,35 @@
+namespace ModalityBalance.Models;
+
+/// <summary>Sizes that several fusions share, checked.</summary>
+internal static class FusionSizes
+{
+    /// <summary>Refuses another number of modalities than two, and a leader that is not one of them.</summary>
+    /// <param name="widths">Features of each modality's representation.</param>
+    /// <param name="leader">The modality that acts on the other.</param>
+    /// <param name="parameter">The name of the parameter that gave the leader.</param>
+    public static void CheckPair(IReadOnlyList<long> widths, int leader, string parameter)
+    {
+        if (widths.Count != 2)
+        {
+            throw new ArgumentException(
+                "widths must hold two sizes, because this fusion is defined for two modalities, but holds "
+                + $"{widths.Count}.",
+                nameof(widths));
+        }
+
+        if (leader is not (0 or 1))
+        {
+            throw new ArgumentOutOfRangeException(parameter, leader, $"{parameter} must be 0 or 1.");
+        }
+    }
+
+    /// <summary>The width of the space that every modality is projected to.</summary>
+    /// <param name="widths">Features of each modality's representation.</param>
+    /// <param name="width">At least 1; null for the largest of the widths.</param>
+    public static long Common(IReadOnlyList<long> widths, long? width)
+    {
+        long common = width ?? widths.Max();
+        ArgumentOutOfRangeException.ThrowIfLessThan(common, 1, nameof(width));
+        return common;
+    }
+}

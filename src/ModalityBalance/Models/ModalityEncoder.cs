@@ -1,0 +1,65 @@
+using ModalityBalance.Data;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Models;
+
+/// <summary>A named encoder for a <see cref="MultimodalModel"/>.</summary>
+public sealed class ModalityEncoder
+{
+    private readonly Func<IReadOnlyList<Tensor>, Tensor> _call;
+    private readonly int _inputs;
+
+    /// <summary>An encoder that reads one tensor.</summary>
+    /// <param name="name">The modality's name, unique in its model, without a dot (it becomes part of state keys).</param>
+    /// <param name="module">Maps [batch, ...] to a representation [batch, ...].</param>
+    /// <exception cref="ArgumentException">The name is empty or holds a dot.</exception>
+    public ModalityEncoder(string name, nn.Module<Tensor, Tensor> module)
+        : this(name, module, 1, tensors => module.call(tensors[0]))
+    {
+    }
+
+    /// <summary>An encoder that reads two tensors, such as tokens and their mask.</summary>
+    /// <inheritdoc cref="ModalityEncoder(string, nn.Module{Tensor, Tensor})"/>
+    public ModalityEncoder(string name, nn.Module<Tensor, Tensor, Tensor> module)
+        : this(name, module, 2, tensors => module.call(tensors[0], tensors[1]))
+    {
+    }
+
+    private ModalityEncoder(string name, nn.Module module, int inputs, Func<IReadOnlyList<Tensor>, Tensor> call)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(module);
+        if (name.Contains('.', StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"name must not contain a dot, but is '{name}'.", nameof(name));
+        }
+
+        Name = name;
+        Module = module;
+        _inputs = inputs;
+        _call = call;
+    }
+
+    /// <summary>The modality's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The encoder itself.</summary>
+    public nn.Module Module { get; }
+
+    /// <summary>Runs the encoder.</summary>
+    /// <param name="input">As many tensors as the encoder reads.</param>
+    /// <returns>The representation [batch, ...]; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">The number of tensors differs from what the encoder reads.</exception>
+    public Tensor Encode(ModalityInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.Tensors.Count != _inputs)
+        {
+            throw new ArgumentException(
+                $"input of modality '{Name}' must hold {_inputs} tensor(s), but holds {input.Tensors.Count}.",
+                nameof(input));
+        }
+
+        return _call(input.Tensors);
+    }
+}

@@ -1,0 +1,44 @@
+using ModalityBalance.Gradients;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Strategies;
+
+/// <summary>One modality's distillation on one batch: l_im = scale |z_im - g_im|^2, summed over features (Eq. 7), and
+/// its gradient in closed form.</summary>
+internal sealed class Distillation
+{
+    private readonly long[] _shape;
+    private readonly double _scale;
+    private readonly Tensor _difference;
+    private Tensor? _mean;
+
+    public Distillation(TrainingStep step, int modality, double scale)
+    {
+        using var graphless = no_grad();
+        var representation = step.Representations[modality];
+        (_shape, _scale) = (representation.shape, scale);
+        Samples = step.Batch.Present?.Rows(modality).Length ?? step.Batch.Size;
+
+        // Both are zero for samples without the modality.
+        _difference = (representation - step.TeacherRepresentation(modality)).flatten(1);
+        Losses = scale * _difference.square().sum(1);
+    }
+
+    /// <summary>Samples that have the modality.</summary>
+    public long Samples { get; }
+
+    /// <summary>l_im, [batch]; zero for samples without the modality.</summary>
+    public Tensor Losses { get; }
+
+    /// <summary>Their mean over the samples that have the modality, a scalar; NaN, which is 0 / 0, when there is none.
+    /// </summary>
+    public Tensor Mean => _mean ??= Losses.sum() / Samples;
+
+    /// <summary>The gradient of the mean of weighted losses at the representation.</summary>
+    /// <param name="weights">[batch], constants; null for ones.</param>
+    public Tensor Gradient(Tensor? weights = null)
+    {
+        var weighted = weights is null ? _difference : weights.unsqueeze(1) * _difference;
+        return (weighted * (2 * _scale / Math.Max(1, Samples))).reshape(_shape);
+    }
+}

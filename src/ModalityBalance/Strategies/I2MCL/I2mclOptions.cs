@@ -1,0 +1,103 @@
+namespace ModalityBalance.Strategies;
+
+/// <summary>
+/// The variants of I2MCL (Zhou et al., ACM MM 2023). The defaults are the full method with the paper's numbers.
+/// </summary>
+public sealed record I2mclOptions
+{
+    /// <summary>Distillation alone, equal to UMT: every encoder learns from the task and from its teacher.</summary>
+    public static I2mclOptions DistillationOnly => new() { Schedule = I2mclSchedule.Both, WeighSamples = false };
+
+    /// <summary>Distillation with the intra-modal curriculum alone.</summary>
+    public static I2mclOptions IntraModal => new() { Schedule = I2mclSchedule.Both };
+
+    /// <summary>Distillation with the inter-modal curriculum alone.</summary>
+    public static I2mclOptions InterModal => new() { WeighSamples = false };
+
+    /// <summary>Which encoder learns from the task and which from its teacher; by alpha by default (Eq. 17).</summary>
+    public I2mclSchedule Schedule { get; init; } = I2mclSchedule.ByAlpha;
+
+    /// <summary>The modality that learns from the task when the schedule is <see cref="I2mclSchedule.Fixed"/>; the
+    /// first by default.</summary>
+    public int TaskModality { get; init; }
+
+    /// <summary>Whether samples are weighed (the intra-modal curriculum, Eq. 12); true by default.</summary>
+    public bool WeighSamples { get; init; } = true;
+
+    /// <summary>Where the gradients that alpha compares are taken; at the representations by default (Eq. 16).</summary>
+    public I2mclAlpha Alpha { get; init; } = I2mclAlpha.AtRepresentations;
+
+    /// <summary>Momentum gamma of the thresholds (Eq. 8), in [0, 1]; 0.9 by default, as in the paper.</summary>
+    public double Gamma { get; init; } = MovingThreshold.DefaultGamma;
+
+    /// <summary>Strength beta of the sample weights' regulariser (Eq. 10), at least 0; 1 by default, as in the paper.
+    /// 0 gives weights e and 0.</summary>
+    public double Beta { get; init; } = SelfPacedWeight.DefaultBeta;
+
+    /// <summary>Factor on the distillation losses before anything else, greater than 0; 1 by default, as in the paper.
+    /// The losses are sums over features (Eq. 7): with wide representations they dwarf the task loss and alpha sticks
+    /// at its ends, so that ties decide. 1 / sqrt(width) brings it away from them; where an encoder still collapses,
+    /// its probe falling with the loss, clip the gradient or go towards 1 / width.</summary>
+    public double DistillationScale { get; init; } = 1;
+
+    internal void Check()
+    {
+        if (!Enum.IsDefined(Schedule) || !Enum.IsDefined(Alpha))
+        {
+            throw new ArgumentException($"Schedule and Alpha must be named values, but are {Schedule} and {Alpha}.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(TaskModality);
+        if (!(Gamma >= 0 && Gamma <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Gamma), $"Gamma must lie in [0, 1], but is {Gamma}.");
+        }
+
+        if (!(Beta >= 0 && double.IsFinite(Beta)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Beta), $"Beta must be finite and at least 0, but is {Beta}.");
+        }
+
+        if (!(DistillationScale > 0 && double.IsFinite(DistillationScale)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(DistillationScale), $"DistillationScale must be finite and above 0, but is {DistillationScale}.");
+        }
+    }
+}
+
+/// <summary>Which loss each encoder learns from.</summary>
+public enum I2mclSchedule
+{
+    /// <summary>The modality with the largest alpha from the task, every other from its teacher (Eq. 17-20).</summary>
+    ByAlpha,
+
+    /// <summary>Every encoder from the task and from its teacher, added.</summary>
+    Both,
+
+    /// <summary>Every encoder from the task.</summary>
+    AllTask,
+
+    /// <summary>Every encoder from its teacher.</summary>
+    AllTeacher,
+
+    /// <summary>One given modality from the task, every other from its teacher.</summary>
+    Fixed,
+
+    /// <summary>Every encoder from alpha times distillation and 1 - alpha times task: the min-norm point itself.
+    /// </summary>
+    Mixed,
+
+    /// <summary>Every encoder from alpha times task and 1 - alpha times distillation.</summary>
+    MixedReversed,
+}
+
+/// <summary>Where the gradients of task and distillation are compared.</summary>
+public enum I2mclAlpha
+{
+    /// <summary>At the representations, without passing an encoder (Eq. 14 and 16).</summary>
+    AtRepresentations,
+
+    /// <summary>At the encoders' parameters, exactly (Eq. 13): two more backward passes per encoder.</summary>
+    AtParameters,
+}

@@ -1,0 +1,37 @@
+namespace ModalityBalance.Strategies;
+
+/// <summary>The settings of MMPareto (Wei and Hu, ICML 2024).</summary>
+public sealed record MMParetoOptions
+{
+    /// <summary>Factor gamma on every encoder's update, greater than 0; 1.5 by default, as in the paper. Optimizers
+    /// that normalise their steps, Adam and its kin, cancel it.</summary>
+    public double Gamma { get; init; } = MMParetoIntegration.DefaultGamma;
+
+    /// <summary>Over what the length of a conflicting update is restored; over the whole encoder by default (Eq. 16).
+    /// </summary>
+    public MMParetoRescale Rescale { get; init; } = MMParetoRescale.PerEncoder;
+
+    internal void Check()
+    {
+        if (!(Gamma > 0 && double.IsFinite(Gamma)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Gamma), $"Gamma must be finite and above 0, but is {Gamma}.");
+        }
+
+        if (!Enum.IsDefined(Rescale))
+        {
+            throw new ArgumentException($"Rescale must be a named value, but is {Rescale}.");
+        }
+    }
+}
+
+/// <summary>Over what the length of a conflicting update is restored.</summary>
+public enum MMParetoRescale
+{
+    /// <summary>Over the encoder's whole gradient: one factor, so that the direction stays the min-norm one.</summary>
+    PerEncoder,
+
+    /// <summary>Over each parameter tensor by itself, as in the published code. It changes the direction and can turn
+    /// the update against one of the two losses.</summary>
+    PerTensor,
+}

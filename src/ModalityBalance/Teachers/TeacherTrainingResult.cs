@@ -1,9 +1,0 @@
-using ModalityBalance.Training;
-
-namespace ModalityBalance.Teachers;
-
-/// <summary>The training of unimodal teachers in numbers.</summary>
-/// <param name="Epochs">Every epoch, in order; the fused scores of a validation are those of the ensemble.</param>
-/// <param name="BestEpochs">For each modality, the first epoch with the highest primary score of its own prediction on
-/// the validation data; null without validation.</param>
-public sealed record TeacherTrainingResult(IReadOnlyList<EpochSummary> Epochs, IReadOnlyList<int?> BestEpochs);

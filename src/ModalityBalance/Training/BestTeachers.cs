@@ -1,0 +1,50 @@
+using ModalityBalance.Models;
+
+namespace ModalityBalance.Training;
+
+/// <summary>Keeps every teacher's weights of its own best epoch, and puts them back at the end.</summary>
+internal sealed class BestTeachers(UnimodalTeachers teachers, bool restore) : ITrainingObserver, IDisposable
+{
+    private readonly BestWeights[][] _best = teachers.Modalities
+        .Select((_, m) => new BestWeights[] { new(teachers.Encoder(m)), new(teachers.Head(m)) }).ToArray();
+
+    /// <summary>Each teacher's best epoch; null without validation.</summary>
+    public IReadOnlyList<int?> Epochs => _best.Select(parts => parts[0].Epoch).ToArray();
+
+    public void OnFitStart(TrainingRun run)
+    {
+        foreach (var (m, parts) in _best.Index())
+        {
+            run.Carry($"encoder {m}", parts[0]);
+            run.Carry($"head {m}", parts[1]);
+        }
+    }
+
+    public void OnEpochEnd(EpochSummary summary)
+    {
+        var scores = summary.Validation?.Unimodal ?? [];
+        foreach (var (parts, score) in _best.Zip(scores))
+        {
+            foreach (var part in parts)
+            {
+                part.Offer(summary.Epoch, score.Primary);
+            }
+        }
+    }
+
+    public void OnFitEnd(TrainingResult result)
+    {
+        foreach (var part in _best.SelectMany(parts => parts).Where(_ => restore))
+        {
+            part.Restore();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var part in _best.SelectMany(parts => parts))
+        {
+            part.Dispose();
+        }
+    }
+}

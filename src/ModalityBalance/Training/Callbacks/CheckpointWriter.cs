@@ -1,0 +1,110 @@
+using ModalityBalance.Gradients;
+using ModalityBalance.Strategies;
+
+namespace ModalityBalance.Training;
+
+/// <summary>Writes checkpoints of a run to a folder of its own: periodically, at the end, of the best epoch, and when
+/// training is cancelled. Put it last among the observers, so that the others have seen what a checkpoint holds.
+/// </summary>
+public sealed class CheckpointWriter : ITrainingObserver
+{
+    private readonly string _folder;
+    private readonly CheckpointOptions _options;
+    private TrainingRun? _run;
+
+    /// <summary>A writer for one run.</summary>
+    /// <param name="folder">Made if it is not there.</param>
+    /// <param name="options">After every epoch by default.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public CheckpointWriter(string folder, CheckpointOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        _options = options ?? new CheckpointOptions();
+        _options.Check();
+        _folder = folder;
+    }
+
+    private TrainingRun Run => _run ?? throw new InvalidOperationException("OnFitStart must be called first.");
+
+    /// <summary>Makes the folder, keeps other runs out of it until training ends, and removes what killed writers have
+    /// left in it. Of a run that is resumed from it, checkpoints of later steps are removed: the run writes them anew.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <exception cref="InvalidOperationException">The folder holds checkpoints of another run: this one begins anew, or
+    /// is resumed from another folder.</exception>
+    /// <exception cref="IOException">The folder cannot be made or written, or another run writes to it.</exception>
+    public void OnFitStart(TrainingRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        _run = run;
+        WriteAccess.Attempt("folder", _folder, () =>
+        {
+            Directory.CreateDirectory(_folder);
+            run.Hold(CheckpointFolder.Lock(_folder));
+            CheckOwn(run);
+            foreach (string path in CheckpointFolder.After(_folder, run.Step).Concat(CheckpointFolder.Leftovers(_folder)))
+            {
+                File.Delete(path);
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(TrainingStep step, StepReport report)
+    {
+        if (_options.EverySteps is { } steps && Run.Step % steps == 0)
+        {
+            Save();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEpochEnd(EpochSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        if (Run.Epoch % _options.EveryEpochs == 0 || Run.Epoch == Run.Epochs || Run.StopReason is not null)
+        {
+            Save();
+        }
+
+        if (_options.KeepBest && Run.BestEpoch == summary.Epoch)
+        {
+            Attempt(() => Run.Save(CheckpointFolder.PathOfBest(_folder)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnInterrupted() => Save();
+
+    private void CheckOwn(TrainingRun run)
+    {
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(_folder));
+        if (Path.GetDirectoryName(run.ResumedFrom) != folder && CheckpointFolder.All(_folder) is [string other, ..])
+        {
+            throw new InvalidOperationException(
+                $"'{_folder}' must hold no checkpoints when training begins anew or is resumed from another folder, but "
+                + $"holds '{Path.GetFileName(other)}': resume from it, remove it, or choose another folder.");
+        }
+    }
+
+    private void Save() => Attempt(() =>
+    {
+        Run.Save(CheckpointFolder.PathOf(_folder, Run.Step));
+        foreach (string path in CheckpointFolder.Steps(_folder).Skip(_options.Keep))
+        {
+            WriteAccess.Attempt("folder", _folder, () => File.Delete(path));
+        }
+    });
+
+    private void Attempt(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException e) when (_options.OnFailure is { } told)
+        {
+            told(e);
+        }
+    }
+}

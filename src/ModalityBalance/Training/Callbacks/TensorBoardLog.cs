@@ -1,0 +1,79 @@
+using ModalityBalance.Gradients;
+using ModalityBalance.Strategies;
+using TorchSharp.Modules;
+using static TorchSharp.torch.utils;
+
+namespace ModalityBalance.Training;
+
+/// <summary>
+/// Writes curves for TensorBoard, by TorchSharp's writer: <c>train/learning_rate</c> and <c>train/FIGURE</c> for all
+/// figures of a step's report, by the step; <c>epoch/loss</c>, <c>validation/SCORE</c> and
+/// <c>validation/MODALITY/SCORE</c>, by the epoch. Each training adds a file to the folder; where a resumed one repeats
+/// steps that the interrupted one had logged after its checkpoint, TensorBoard shows them twice.
+/// </summary>
+public sealed class TensorBoardLog : ITrainingObserver
+{
+    private readonly string _folder;
+    private readonly int _everySteps;
+    private TrainingRun? _run;
+    private SummaryWriter? _writer;
+
+    /// <summary>A log for TensorBoard.</summary>
+    /// <param name="folder">The folder of the run, made when training starts; its name is the run's in TensorBoard.
+    /// </param>
+    /// <param name="everySteps">A point for step 0 and every so many after it, at least 1; the device is read in no
+    /// other step. 50 by default, which hides the cost of reading.</param>
+    /// <exception cref="ArgumentException">No folder.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one step.</exception>
+    public TensorBoardLog(string folder, int everySteps = 50)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentOutOfRangeException.ThrowIfLessThan(everySteps, 1);
+        (_folder, _everySteps) = (folder, everySteps);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void OnFitStart(TrainingRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        _run = run;
+        WriteAccess.Attempt("folder", _folder, () => _writer = tensorboard.SummaryWriter(_folder));
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(TrainingStep step, StepReport report)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(report);
+        if (step.Index % _everySteps == 0)
+        {
+            Add(step.Index, run => StepFigures.Of(run, report)
+                .Select(figure => ($"train/{figure.Name}", figure.Value)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEpochEnd(EpochSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        Add(summary.Epoch, run => ValidationFigures.Of(summary, run.Model.Modalities)
+            .Select(figure => (Tag(figure), figure.Value)).Prepend(("epoch/loss", summary.Loss)));
+    }
+
+    private static string Tag(ValidationFigure figure) =>
+        figure.Modality is null ? $"validation/{figure.Name}" : $"validation/{figure.Modality}/{figure.Name}";
+
+    private void Add(long position, Func<TrainingRun, IEnumerable<(string Tag, double Value)>> points)
+    {
+        if (_run is null || _writer is null)
+        {
+            throw new InvalidOperationException("OnFitStart must come before other hooks, but was not called.");
+        }
+
+        foreach (var (tag, value) in points(_run))
+        {
+            _writer.add_scalar(tag, (float)value, checked((int)position));
+        }
+    }
+}

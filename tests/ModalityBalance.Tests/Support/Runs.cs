@@ -1,0 +1,58 @@
+using ModalityBalance.Evaluation;
+using ModalityBalance.Gradients;
+using ModalityBalance.Strategies;
+using ModalityBalance.Tasks;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Tests.Support;
+
+/// <summary>What observers are told, without a training.</summary>
+internal static class Runs
+{
+    /// <summary>A run that starts at a position, of a model with the modalities m0 and m1.</summary>
+    public static TrainingRun At(int epoch = 0, long step = 0, bool hasValidation = true)
+    {
+        var model = Toy.Model();
+        var state = new TrainingState(model, Toy.Task, new JointTraining(), Toy.Options(), Toy.Data().InOrder(16));
+        for (long done = 0; done < step; done++)
+        {
+            state.EndStep(new TrainingStep(model, Toy.Task, Toy.Batch()), report: null, batches: 1);
+        }
+
+        for (int done = 0; done < epoch; done++)
+        {
+            state.EndEpoch(validation: null);
+        }
+
+        return new TrainingRun(state, epochs: 10, stepsPerEpoch: 4, hasValidation);
+    }
+
+    /// <summary>Makes a step and tells an observer of it.</summary>
+    /// <returns>The report, which counts how often it was read.</returns>
+    public static CountingReport Step(ITrainingObserver observer, long index, string figure = "figure")
+    {
+        using var scope = NewDisposeScope();
+        var report = new CountingReport(tensor(index / 3.0), figure);
+        observer.OnStep(new TrainingStep(Toy.Model(), Toy.Task, Toy.Batch(), (int)(index / 4), index), report);
+        return report;
+    }
+
+    /// <summary>An epoch with two modalities' validation.</summary>
+    public static EpochSummary Epoch(int epoch, double accuracy = 0.5) => new(
+        epoch, 0.25, TimeSpan.FromSeconds(1.5), 2, default, new EvaluationResult(
+            0.125, Scores(accuracy), [Scores(accuracy / 2), Scores(accuracy / 4)]));
+
+    private static ClassificationScores Scores(double accuracy) => new(8, accuracy, accuracy / 8);
+
+    internal sealed class CountingReport(Tensor loss, string figure) : StepReport(loss, loss * 2)
+    {
+        public int Reads { get; private set; }
+
+        protected override IEnumerable<(string Name, double Value)> Details(IReadOnlyList<string> modalities)
+        {
+            Reads++;
+            return PerModality(figure, modalities, [Loss + 1, double.NaN]);
+        }
+    }
+}

@@ -76,7 +76,7 @@ internal sealed class Study(
             {
                 runs.Add(run);
                 onRun(run);
-                foreach (var remark in run.Remarks)
+                foreach (var remark in run.Warnings)
                     display.Line(remark);
             }
         }

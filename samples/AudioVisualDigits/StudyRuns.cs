@@ -49,7 +49,7 @@ internal sealed class StudyRuns(
         };
         var run = $"{strategy.Name}-seed{seed}";
         if (plan.Flags.Trace)
-            observers.Add(new CsvLog(Path.Combine(plan.Folder, $"trace-{run}.csv"), everySteps: 1));
+            observers.Add(new CsvStepLog(Path.Combine(plan.Folder, $"trace-{run}.csv"), everySteps: 1));
         if (plan.Flags.TensorBoard)
             observers.Add(new TensorBoardLog(Path.Combine(plan.Folder, "tensorboard", run)));
         return observers;

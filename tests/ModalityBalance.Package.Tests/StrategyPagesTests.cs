@@ -21,7 +21,7 @@ public sealed partial class StrategyPagesTests
 
     [Theory]
     [InlineData("mmpareto.md", typeof(MMParetoOptions))]
-    [InlineData("i2mcl.md", typeof(I2mclOptions))]
+    [InlineData("i2mcl.md", typeof(I2MCLOptions))]
     [InlineData("g2d.md", typeof(G2DOptions))]
     public void The_table_of_defaults_holds_every_option_with_its_default(string page, Type options)
     {

@@ -20,7 +20,7 @@ internal sealed class Experiment(
 
     /// <summary>Whether a strategy learns from unimodal teachers.</summary>
     public bool NeedsTeachers(StrategyEntry strategy) =>
-        strategy.Create(settings).Needs.HasFlag(StrategyNeeds.Teachers);
+        strategy.Create(settings).Requirements.HasFlag(StrategyRequirements.Teachers);
 
     /// <summary>Trains a seed's teachers, unless their outputs are there already.</summary>
     /// <exception cref="BadInputException">Training diverged, or the folder cannot keep them.</exception>
@@ -63,7 +63,7 @@ internal sealed class Experiment(
         using var remembered = rule as IDisposable;
         using var teachers = NeedsTeachers(strategy) ? _teachers.Open(data, seed, new Silent(), cancellation) : null;
         var trained = new TrainedPredictions(
-            strategy.LearnsFused(_fusion), _fusion.FusesHeads || rule.Needs.HasFlag(StrategyNeeds.UnimodalHeads));
+            strategy.LearnsFused(_fusion), _fusion.FusesHeads || rule.Requirements.HasFlag(StrategyRequirements.UnimodalHeads));
         var curves = forReport ? new RunCurves(data, settings.ToDevice(), trained, cancellation) : null;
         ITrainingObserver[] told = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
         var options = settings.ToTrainerOptions(told, teachers) with { ResumeFrom = checkpoints.Begin() };
@@ -80,7 +80,7 @@ internal sealed class Experiment(
             scores.Modalities,
             training.BestEpoch,
             [.. training.Epochs.Select(EpochRecord.Of)],
-            training.Remarks);
+            training.Warnings);
         return curves is null ? run : curves.AddTo(run);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class RunCheck(AudioVisualDigitSet digits, RunSettings settings)
         {
             var rule = strategy.Create(settings);
             using var remembered = rule as IDisposable;
-            var teachers = rule.Needs.HasFlag(StrategyNeeds.Teachers) ? new Promised() : null;
+            var teachers = rule.Requirements.HasFlag(StrategyRequirements.Teachers) ? new Promised() : null;
             _ = new Trainer(model, DigitData.Task, rule, settings.ToTrainerOptions([], teachers));
         }
         catch (ArgumentException e)
@@ -64,7 +64,7 @@ internal sealed class RunCheck(AudioVisualDigitSet digits, RunSettings settings)
     }
 
     /// <summary>Stands for teachers that are trained later.</summary>
-    private sealed class Promised : ITeachers
+    private sealed class Promised : ITeacherSource
     {
         public TeacherOutputs For(MultimodalBatch batch) =>
             throw new InvalidOperationException("The teachers must be trained before they are asked.");

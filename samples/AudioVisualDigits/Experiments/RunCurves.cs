@@ -68,7 +68,7 @@ internal sealed class RunCurves(
             _model, DigitData.Task, data.TestInOrder, device, cancellation: cancellation);
         var subsets = MissingModalities.OfSubsets(_model, DigitData.Task, data.TestInOrder, device, cancellation);
         return new MissingRecord(
-            [.. rates.Select(score => new RateScore(score.Rate, score.Missing, score.Scores.Primary))],
+            [.. rates.Select(score => new RateScore(score.Rate, score.ActualRate, score.Scores.Primary))],
             [.. subsets.Select(subset => new SubsetScore(
                 [.. subset.Modalities.Select(m => _model.Modalities[m])], subset.Scores.Primary))]);
     }

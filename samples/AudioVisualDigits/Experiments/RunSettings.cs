@@ -47,7 +47,7 @@ internal sealed record RunSettings(
     /// <param name="observers">Told what happens.</param>
     /// <param name="teachers">Where teacher outputs come from; null for nowhere.</param>
     public TrainerOptions ToTrainerOptions(
-        IReadOnlyList<ITrainingObserver> observers, ITeachers? teachers = null) => new()
+        IReadOnlyList<ITrainingObserver> observers, ITeacherSource? teachers = null) => new()
         {
             Epochs = Epochs,
             Optimizer = model => optim.SGD(

@@ -12,7 +12,7 @@ internal static class StrategyRegistry
     public const string Uniform = "uniform";
 
     // What these did in each step is worth a chart.
-    public const string I2mcl = "i2mcl";
+    public const string I2MCL = "i2mcl";
     public const string MMPareto = "mmpareto";
     public const string G2D = "g2d";
 
@@ -23,18 +23,18 @@ internal static class StrategyRegistry
     [
         new(Yardstick, "the fused loss alone", _ => new JointTraining()),
         new(Uniform, "the fused loss plus each modality's own", _ => new UniformBaseline()),
-        new("umt", "joint with distillation of features", _ => new I2mcl(Umt)),
-        new("pareto", "conventional Pareto integration", _ => new ConventionalPareto()),
+        new("umt", "joint with distillation of features", _ => new I2MCL(Umt)),
+        new("pareto", "conventional Pareto integration", _ => new MGDA()),
         new(MMPareto, "Pareto integration with the sum's length", _ => new MMPareto()),
-        new(I2mcl, "intra- and inter-modal curriculum", settings => new I2mcl(
-            new I2mclOptions { DistillationScale = settings.DistillationScale })) { IsScaled = true },
+        new(I2MCL, "intra- and inter-modal curriculum", settings => new I2MCL(
+            new I2MCLOptions { DistillationScale = settings.DistillationScale })) { IsScaled = true },
         new(G2D, "distillation, the weaker modality first", settings => new G2D(
             new G2DOptions { PhaseEpochs = [settings.PrioritisedEpochs] })),
         new("unimodal", "each modality by itself", _ => new UnimodalTraining()) { TrainsFusion = false },
     ];
 
     // UMT's distillation loss is a mean over the features, I2MCL's a sum.
-    private static I2mclOptions Umt => I2mclOptions.DistillationOnly with { DistillationScale = 1.0 / DigitModel.Width };
+    private static I2MCLOptions Umt => I2MCLOptions.DistillationOnly with { DistillationScale = 1.0 / DigitModel.Width };
 
     /// <summary>Gets the names.</summary>
     public static IReadOnlyList<string> Names => [.. All.Select(entry => entry.Name)];
@@ -48,7 +48,7 @@ internal static class StrategyRegistry
         AdvisedStrategy.Joint => Yardstick,
         AdvisedStrategy.Uniform => Uniform,
         AdvisedStrategy.MMPareto => MMPareto,
-        AdvisedStrategy.I2mcl => I2mcl,
+        AdvisedStrategy.I2MCL => I2MCL,
         _ => G2D,
     };
 

@@ -32,7 +32,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     /// data.</summary>
     /// <inheritdoc cref="Open"/>
     /// <returns>The caller owns both.</returns>
-    public (UnimodalTeachers Networks, TeacherCache Outputs) OpenNetworks(
+    public (UnimodalEnsemble Networks, TeacherCache Outputs) OpenNetworks(
         DigitData data, int seed, ITrainingObserver observer, CancellationToken cancellation)
     {
         var kept = Build(seed);
@@ -43,12 +43,12 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
         return (teachers, Train(teachers, data, seed, observer, cancellation));
     }
 
-    private UnimodalTeachers Build(int seed)
+    private UnimodalEnsemble Build(int seed)
     {
         random.manual_seed(1000L * seed);
         SmallCnn audio = new();
         SmallCnn image = new();
-        var teachers = new UnimodalTeachers(
+        var teachers = new UnimodalEnsemble(
             [new(DigitModel.Modalities[0], audio), new(DigitModel.Modalities[1], image)],
             [
                 nn.Linear(audio.Width, AudioVisualDigitSet.Classes),
@@ -58,7 +58,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     }
 
     private TeacherCache Train(
-        UnimodalTeachers teachers,
+        UnimodalEnsemble teachers,
         DigitData data,
         int seed,
         ITrainingObserver observer,
@@ -79,7 +79,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
 
     /// <summary>Null when there are no outputs, or those there are damaged or of other data or teachers.</summary>
     private TeacherCache? TryOpen(
-        int seed, UnimodalTeachers? teachers, DigitData data, CancellationToken cancellation)
+        int seed, UnimodalEnsemble? teachers, DigitData data, CancellationToken cancellation)
     {
         try
         {
@@ -92,7 +92,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     }
 
     /// <summary>Whether there are weights that fit. Whether they made the outputs is for these to say.</summary>
-    private bool TryLoad(UnimodalTeachers teachers, int seed)
+    private bool TryLoad(UnimodalEnsemble teachers, int seed)
     {
         try
         {

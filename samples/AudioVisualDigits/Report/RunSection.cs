@@ -40,7 +40,7 @@ internal static class RunSection
 
     private static XElement? Remarks(StudyRecord study)
     {
-        var remarks = study.Runs.SelectMany(run => run.Remarks, (run, remark) =>
+        var remarks = study.Runs.SelectMany(run => run.Warnings, (run, remark) =>
             new XElement("li", $"{run.Strategy}, seed {run.Seed}: {remark}")).ToArray();
         return remarks.Length == 0 ? null : new XElement("ul", remarks);
     }

@@ -16,7 +16,7 @@ internal sealed class StrategySections(IReadOnlyList<string> modalities)
             var charts = new StepCharts(strategy);
             var section = strategy.Name switch
             {
-                StrategyRegistry.I2mcl => I2mcl(charts),
+                StrategyRegistry.I2MCL => I2MCL(charts),
                 StrategyRegistry.MMPareto => MMPareto(charts),
                 StrategyRegistry.G2D => G2D(charts),
                 _ => null,
@@ -26,7 +26,7 @@ internal sealed class StrategySections(IReadOnlyList<string> modalities)
         }
     }
 
-    private XElement I2mcl(StepCharts charts) => Section(
+    private XElement I2MCL(StepCharts charts) => Section(
         "I2MCL: alpha and the selected modality",
         "Alpha is the min-norm weight of a modality's distillation gradient against its task gradient. The modality "
             + "with the largest alpha is selected and learns from the task, every other from its teacher.",

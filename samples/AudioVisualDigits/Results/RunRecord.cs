@@ -13,7 +13,7 @@ namespace AudioVisualDigits.Results;
 /// <param name="Modalities">What each modality learnt.</param>
 /// <param name="BestEpoch">The epoch, from 0, whose weights were kept; null for the last one.</param>
 /// <param name="Epochs">The course of training.</param>
-/// <param name="Remarks">What the strategy found remarkable, in sentences.</param>
+/// <param name="Warnings">What the strategy found remarkable, in sentences.</param>
 internal sealed record RunRecord(
     string Strategy,
     int Seed,
@@ -22,7 +22,7 @@ internal sealed record RunRecord(
     IReadOnlyList<ModalityRecord> Modalities,
     int? BestEpoch,
     IReadOnlyList<EpochRecord> Epochs,
-    IReadOnlyList<string> Remarks)
+    IReadOnlyList<string> Warnings)
 {
     /// <summary>Gets what became of the fused prediction where modalities are missing; null if nobody asked or
     /// nothing trained it.</summary>

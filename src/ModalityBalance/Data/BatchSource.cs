@@ -9,7 +9,7 @@ public static class BatchSource
     public static IBatchSource From(IEnumerable<MultimodalBatch> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        return new EpochBatches(_ => batches, CountOf(batches));
+        return new DelegateBatches(_ => batches, CountOf(batches));
     }
 
     /// <summary>Batches that a function gives for each epoch.</summary>
@@ -20,7 +20,7 @@ public static class BatchSource
     public static IBatchSource From(Func<int, IEnumerable<MultimodalBatch>> batches, int? batchCount = null)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        return new EpochBatches(batches, batchCount);
+        return new DelegateBatches(batches, batchCount);
     }
 
     /// <summary>The items of a loader, such as TorchSharp's <c>DataLoader</c>, turned into batches; the same loader in
@@ -50,7 +50,7 @@ public static class BatchSource
     {
         ArgumentNullException.ThrowIfNull(loader);
         ArgumentNullException.ThrowIfNull(toBatch);
-        return new EpochBatches(epoch => Loaded(epoch).Select(Batch), batchCount);
+        return new DelegateBatches(epoch => Loaded(epoch).Select(Batch), batchCount);
 
         IEnumerable<T> Loaded(int epoch) => loader(epoch)
             ?? throw new InvalidOperationException($"loader must give a loader for epoch {epoch}, but gave null.");

@@ -12,7 +12,7 @@ internal static class AdviceRules
             return NothingStarved;
         }
 
-        StrategyAdvice[] rest = [.. OwnLosses(diagnosis, conflictsFrom), .. I2mcl(diagnosis)];
+        StrategyAdvice[] rest = [.. OwnLosses(diagnosis, conflictsFrom), .. I2MCL(diagnosis)];
         return starved == diagnosis.PrioritisedByG2D
             ? rest.Prepend(G2DFirst(diagnosis))
             : rest.Append(G2DLast(diagnosis, starved));
@@ -54,7 +54,7 @@ internal static class AdviceRules
             : [uniform, new(AdvisedStrategy.MMPareto, $"Like Uniform with longer encoder steps: {conflicts}.")];
     }
 
-    private static StrategyAdvice[] I2mcl(BalanceDiagnosis diagnosis)
+    private static StrategyAdvice[] I2MCL(BalanceDiagnosis diagnosis)
     {
         if (diagnosis.SuggestedAlpha is not { } alpha)
         {
@@ -62,7 +62,7 @@ internal static class AdviceRules
         }
 
         string scale = alpha.Scale.ToString(CultureInfo.InvariantCulture);
-        return [new(AdvisedStrategy.I2mcl, alpha.Inside > 0
+        return [new(AdvisedStrategy.I2MCL, alpha.Inside > 0
             ? $"DistillationScale {scale} keeps {DiagnosisText.Percent(alpha.Inside)} of the alphas inside (0, 1)."
             : "No DistillationScale brings an alpha inside (0, 1): the order of the modalities would decide.")];
     }

@@ -8,7 +8,7 @@ namespace ModalityBalance.Diagnosis;
 /// distillation loss and t that of the mean task loss at a representation, alpha under the scale s lies inside (0, 1)
 /// if and only if s d.t &lt; s^2 |d|^2 and s d.t &lt; |t|^2.
 /// </summary>
-/// <param name="Scale">The factor s on the distillation losses, <c>I2mclOptions.DistillationScale</c>.</param>
+/// <param name="Scale">The factor s on the distillation losses, <c>I2MCLOptions.DistillationScale</c>.</param>
 /// <param name="AtZero">Share of alphas, over measured steps and modalities, that are 0: the teacher pulls harder than
 /// the task and much in its direction.</param>
 /// <param name="AtOne">Share of alphas that are 1: the task pulls harder, and much in the teacher's direction.</param>

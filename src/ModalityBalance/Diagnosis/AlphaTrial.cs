@@ -7,12 +7,12 @@ namespace ModalityBalance.Diagnosis;
 /// I2MCL that measures, every few steps, what its alpha compares, so that <see cref="AlphaShares"/> can tell how alpha
 /// would have stood under other scales. In a joint run representations and teachers have nothing to do with each other
 /// and alpha stands elsewhere than in a run that distils; a few epochs of this show the latter. It learns as
-/// <see cref="Strategies.I2mcl"/> does, and nothing is read from the device before the end. Use one instance per run.
+/// <see cref="Strategies.I2MCL"/> does, and nothing is read from the device before the end. Use one instance per run.
 /// </summary>
 public sealed class AlphaTrial : IGradientStrategy, IDisposable
 {
     private readonly int _every;
-    private readonly I2mcl _strategy;
+    private readonly I2MCL _strategy;
     private readonly DeviceRows _pairs = new();
     private long _steps;
 
@@ -21,17 +21,17 @@ public sealed class AlphaTrial : IGradientStrategy, IDisposable
     /// <param name="every">Steps from one measurement to the next, at least 1; 10 by default.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or <paramref name="every"/> less than 1.
     /// </exception>
-    public AlphaTrial(I2mclOptions? options = null, int every = 10)
+    public AlphaTrial(I2MCLOptions? options = null, int every = 10)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
-        (_every, _strategy) = (every, new I2mcl(options));
+        (_every, _strategy) = (every, new I2MCL(options));
     }
 
     /// <inheritdoc/>
     public string Name => "I2MCL, measured";
 
     /// <inheritdoc/>
-    public StrategyNeeds Needs => StrategyNeeds.Teachers;
+    public StrategyRequirements Requirements => StrategyRequirements.Teachers;
 
     /// <inheritdoc/>
     public StepReport ComputeGradients(TrainingStep step)
@@ -53,10 +53,10 @@ public sealed class AlphaTrial : IGradientStrategy, IDisposable
     public void SetState(IReadOnlyDictionary<string, double> state) => MeasuredSteps.Refuse(Name, state);
 
     /// <inheritdoc/>
-    public IEnumerable<string> Remarks() => _strategy.Remarks();
+    public IEnumerable<string> GetWarnings() => _strategy.GetWarnings();
 
     /// <inheritdoc/>
-    public IEnumerable<string> CheckPlan(TrainingPlan plan) => _strategy.CheckPlan(plan);
+    public IEnumerable<string> Validate(TrainingPlan plan) => _strategy.Validate(plan);
 
     /// <summary>For each measured step and modality the gradients at the representation, as in
     /// <see cref="JointMeasurements.Distillation"/>. Reads the device.</summary>

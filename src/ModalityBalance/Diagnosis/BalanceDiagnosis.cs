@@ -11,8 +11,8 @@ namespace ModalityBalance.Diagnosis;
 /// <code>
 /// what starves most                   try
 /// nothing                             Joint, Uniform
-/// what G2D would let learn first      G2D, own losses, I2mcl
-/// another modality                    own losses, I2mcl, G2D
+/// what G2D would let learn first      G2D, own losses, I2MCL
+/// another modality                    own losses, I2MCL, G2D
 ///
 /// own losses: MMPareto, Uniform where gradients conflict; Uniform, MMPareto where they do not
 /// </code>
@@ -41,7 +41,7 @@ public sealed record BalanceDiagnosis(
     /// <summary>Diagnoses a joint run.</summary>
     /// <param name="joint">The network after joint training.</param>
     /// <param name="teachers">The networks that learnt each modality alone, such as
-    /// <see cref="UnimodalTeachers"/>, with the same modalities.</param>
+    /// <see cref="UnimodalEnsemble"/>, with the same modalities.</param>
     /// <param name="measurements">What <see cref="MeasuredJoint"/> saw in that run.</param>
     /// <param name="task">What was learnt.</param>
     /// <param name="options">The data, and where to speak up.</param>
@@ -75,11 +75,11 @@ public sealed record BalanceDiagnosis(
             [.. probes.Select((probe, m) => ModalityDiagnosis.Of(
                 joint.Modalities[m],
                 probe,
-                options.StarvedFrom,
+                options.StarvationThreshold,
                 confidences[m],
                 ConflictSummary.Of(measurements.Conflicts.Select(step => step[m]))))],
             measurements,
-            options.ConflictsFrom);
+            options.ConflictThreshold);
     }
 
     /// <summary>Applies the rules to numbers.</summary>

@@ -18,18 +18,18 @@ public sealed record DiagnosisOptions
 
     /// <summary>The lost share from which a modality is starved, in (0, 1]; 0.05 by default, this library's choice.
     /// </summary>
-    public double StarvedFrom { get; init; } = 0.05;
+    public double StarvationThreshold { get; init; } = 0.05;
 
     /// <summary>The share of measured steps with a negative cosine at some encoder from which MMPareto is tried before
     /// the cheaper Uniform, in (0, 1]; 0.05 by default, this library's choice.</summary>
-    public double ConflictsFrom { get; init; } = 0.05;
+    public double ConflictThreshold { get; init; } = 0.05;
 
     internal void Check()
     {
         ArgumentNullException.ThrowIfNull(Train);
         ArgumentNullException.ThrowIfNull(HeldOut);
-        CheckShare(StarvedFrom, nameof(StarvedFrom));
-        CheckShare(ConflictsFrom, nameof(ConflictsFrom));
+        CheckShare(StarvationThreshold, nameof(StarvationThreshold));
+        CheckShare(ConflictThreshold, nameof(ConflictThreshold));
     }
 
     private static void CheckShare(double share, string name)

@@ -33,7 +33,7 @@ internal static class DiagnosisText
             modality.IsStarved,
             $"{modality.Name} is {(modality.IsStarved ? "starved" : "not starved")}: {scores}. Of what the teacher "
             + $"knows, {Percent(modality.LostShare)} is lost{chance}.",
-            "Lost share: (teacher - joint) / (teacher - constant). Starved from DiagnosisOptions.StarvedFrom on; for "
+            "Lost share: (teacher - joint) / (teacher - constant). Starved from DiagnosisOptions.StarvationThreshold on; for "
             + "accuracies, if teacher - joint also exceeds 1 / sqrt(samples).");
     }
 

@@ -36,7 +36,7 @@ public sealed class MeasuredJoint : IGradientStrategy, IDisposable
     public string Name => "Joint, measured";
 
     /// <inheritdoc/>
-    public StrategyNeeds Needs => StrategyNeeds.Teachers;
+    public StrategyRequirements Requirements => StrategyRequirements.Teachers;
 
     /// <inheritdoc/>
     public StepReport ComputeGradients(TrainingStep step)

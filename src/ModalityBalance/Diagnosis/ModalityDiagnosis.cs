@@ -11,7 +11,7 @@ namespace ModalityBalance.Diagnosis;
 /// <param name="LostShare">How much of what the teacher knows joint training lost, (teacher - joint) / (teacher -
 /// constant) of the primary scores: 0 for nothing, 1 for all, negative for a gain; 0 where the teacher is no better
 /// than a constant.</param>
-/// <param name="IsStarved">Whether the lost share reaches <see cref="DiagnosisOptions.StarvedFrom"/>; for accuracies
+/// <param name="IsStarved">Whether the lost share reaches <see cref="DiagnosisOptions.StarvationThreshold"/>; for accuracies
 /// also whether the difference exceeds 1 / sqrt(samples), the most that two standard errors of an accuracy can be.
 /// </param>
 /// <param name="TeacherConfidence">The teacher's confidence (G2D, Eq. 5), over the training set where known.</param>

@@ -17,8 +17,8 @@ public enum AdvisedStrategy
     /// <summary><see cref="Strategies.MMPareto"/>.</summary>
     MMPareto,
 
-    /// <summary><see cref="Strategies.I2mcl"/>.</summary>
-    I2mcl,
+    /// <summary><see cref="Strategies.I2MCL"/>.</summary>
+    I2MCL,
 
     /// <summary><see cref="Strategies.G2D"/>.</summary>
     G2D,

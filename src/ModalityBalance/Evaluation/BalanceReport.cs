@@ -9,11 +9,11 @@ namespace ModalityBalance.Evaluation;
 
 /// <summary>How evenly a model uses its modalities, on some data.</summary>
 /// <param name="Fused">Scores of the fused prediction.</param>
-/// <param name="Nothing">Scores of the fused prediction with no modality present, where a fusion is left with zeros or
+/// <param name="NoModality">Scores of the fused prediction with no modality present, where a fusion is left with zeros or
 /// its bias: the v(none) of the Shapley values.</param>
 /// <param name="Modalities">Each modality's part.</param>
 public sealed record BalanceReport(
-    TaskScores Fused, TaskScores Nothing, IReadOnlyList<ModalityReport> Modalities)
+    TaskScores Fused, TaskScores NoModality, IReadOnlyList<ModalityReport> Modalities)
 {
     /// <summary>Measures a model; it is afterwards as before.</summary>
     /// <param name="model">The network, of at most <see cref="MissingModalities.MaxModalities"/> modalities.</param>
@@ -29,7 +29,7 @@ public sealed record BalanceReport(
         LearningTask task,
         IBatchSource data,
         Device device,
-        ITeachers? teachers = null,
+        ITeacherSource? teachers = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -75,7 +75,7 @@ public sealed record BalanceReport(
 /// heads.</param>
 /// <param name="Alignment">Cosine between its representation and its teacher's, both flattened, mean over the samples
 /// that have it (G2D, Fig. 5), in [-1, 1]; 0 for a zero representation. Null where it cannot be taken.</param>
-/// <param name="NoAlignment">Why <paramref name="Alignment"/> is null, a sentence; null where it is not.</param>
+/// <param name="AlignmentUnavailableReason">Why <paramref name="Alignment"/> is null, a sentence; null where it is not.</param>
 /// <param name="Shapley">Its exact Shapley value of the fused prediction's primary score over the subsets of modalities
 /// present. The values of all modalities sum to the score with all minus the score with nothing.</param>
 /// <param name="Gradients">How the fused and its own loss pull at its encoder; null without heads or anything to learn.
@@ -87,6 +87,6 @@ public sealed record ModalityReport(
     double? Confidence,
     double? ConfidenceRatio,
     double? Alignment,
-    string? NoAlignment,
+    string? AlignmentUnavailableReason,
     double Shapley,
     ConflictSummary? Gradients);

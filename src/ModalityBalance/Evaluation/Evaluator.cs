@@ -91,7 +91,7 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(device);
         using var evaluation = EvaluationMode.Enter(model.Root);
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         data.ForEachBatch(
             pulled =>
             {

@@ -50,7 +50,7 @@ public sealed class LinearProbe
         task.CheckTargets(targets);
         ProbeOptions.CheckPenalty(penalty, nameof(penalty));
         using var scope = NewDisposeScope();
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         var features = new ProbeFeatures(representations);
         var weights = new ProbeObjective(features.Of(representations), targets, task, penalty).Minimise();
         return new LinearProbe(task, penalty, features, weights);
@@ -98,7 +98,7 @@ public sealed class LinearProbe
         CheckCounts(representations, targets);
         _task.CheckTargets(targets);
         using var scope = NewDisposeScope();
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         var features = _features.Of(representations);
         return _task.Score(features.matmul(tensor(_weights).reshape(features.shape[1], _task.Outputs)), targets);
     }

@@ -60,7 +60,7 @@ public static class MissingModalities
         options ??= new MissingModalitiesOptions();
         options.Check();
         using var scope = NewDisposeScope();
-        var losses = new RandomLoss(options.Seed);
+        var losses = new RandomDropout(options.Seed);
         var logs = options.Rates.Select(_ => new RowLog()).ToArray();
         var lost = new long[logs.Length];
         long had = 0;
@@ -73,7 +73,7 @@ public static class MissingModalities
             var draws = losses.Draw(batch.Size, representations.Length);
             for (int i = 0; i < logs.Length; i++)
             {
-                var mask = RandomLoss.Mask(draws, batch.Present, options.Rates[i], out long count);
+                var mask = RandomDropout.Mask(draws, batch.Present, options.Rates[i], out long count);
                 var present = new PresenceMask(mask, device).Values;
                 logs[i].Add(model.Fuse(representations, present), batch.Targets, null);
                 lost[i] += count;
@@ -88,13 +88,13 @@ public static class MissingModalities
 /// <summary>The fused prediction from some of the modalities.</summary>
 /// <param name="Modalities">The modalities that were present, in ascending order.</param>
 /// <param name="Scores">Over all samples, so that the scores of different subsets can be compared.</param>
-/// <param name="Bare">Samples that have none of these modalities. Their prediction is what the fusion makes of nothing,
+/// <param name="SamplesWithoutModality">Samples that have none of these modalities. Their prediction is what the fusion makes of nothing,
 /// such as zeros or its bias.</param>
-public sealed record SubsetScores(IReadOnlyList<int> Modalities, TaskScores Scores, long Bare);
+public sealed record SubsetScores(IReadOnlyList<int> Modalities, TaskScores Scores, long SamplesWithoutModality);
 
 /// <summary>The fused prediction while modalities are missing at random.</summary>
 /// <param name="Rate">The probability with which each was to be missing.</param>
-/// <param name="Missing">The share of those that samples had which were missing: below the rate, since no sample loses
+/// <param name="ActualRate">The share of those that samples had which were missing: below the rate, since no sample loses
 /// its last one.</param>
 /// <param name="Scores">Over all samples.</param>
-public sealed record MissingRateScores(double Rate, double Missing, TaskScores Scores);
+public sealed record MissingRateScores(double Rate, double ActualRate, TaskScores Scores);

@@ -64,7 +64,7 @@ internal sealed class ProbeObjective
         using var graph = set_grad_enabled(true);
         var loss = _task.LossPerSample(prediction, _targets).mean();
         var slope = autograd.grad([loss], [prediction], allow_unused: true)[0];
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         var gradient = _features.t().matmul(slope) + (2 * _penalty * decayed);
         double value = loss.item<double>() + (_penalty * decayed.square().sum().item<double>());
         return (value, gradient.data<double>().ToArray());

@@ -31,7 +31,7 @@ internal sealed class EncoderParameters(IMultimodalModel model, int modality)
             _reached[i] |= gradients[i] is { IsInvalid: false };
         }
 
-        return gradients.Zip(_parameters, EncoderRun.OrZeros).ToArray();
+        return gradients.Zip(_parameters, EncoderForward.OrZeros).ToArray();
     }
 
     /// <summary>Sets the gradients; null, not zero, for parameters that no product has reached, so that neither

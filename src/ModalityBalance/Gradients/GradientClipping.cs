@@ -26,7 +26,7 @@ public static class GradientClipping
         }
 
         using var scope = NewDisposeScope();
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         var gradients = Of(parameters.Distinct<Parameter>(ReferenceEqualityComparer.Instance));
         var norm = Norm(gradients, gradients.FirstOrDefault()?.device ?? CPU);
         var factor = (maxNorm / norm.clamp(min: maxNorm)).masked_fill(norm.isfinite().logical_not(), double.NaN);

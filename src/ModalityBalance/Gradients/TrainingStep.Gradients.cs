@@ -16,7 +16,7 @@ public sealed partial class TrainingStep
 
         // Not by autograd.grad, in which a graph that is used up ends the process.
         loss.backward(retain_graph: true, inputs: Runs.Select(run => run.Representation).ToArray());
-        return Runs.Select(run => EncoderRun.OrZeros(run.TakeGradient(), run.Representation)).ToArray();
+        return Runs.Select(run => EncoderForward.OrZeros(run.TakeGradient(), run.Representation)).ToArray();
     }
 
     /// <summary>Differentiates a loss down to the cut: adds to the gradients of fusion and heads.</summary>

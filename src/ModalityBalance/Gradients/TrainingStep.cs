@@ -22,8 +22,8 @@ public sealed partial class TrainingStep
 {
     private readonly TeacherOutputs? _teachers;
     private readonly long? _microBatch;
-    private readonly TracedModel _traced;
-    private EncoderRun[]? _runs;
+    private readonly DiagnosingModel _traced;
+    private EncoderForward[]? _runs;
     private Tensor[]? _representations;
 
     /// <summary>A step of <paramref name="model"/> on <paramref name="batch"/>.</summary>
@@ -56,7 +56,7 @@ public sealed partial class TrainingStep
         ArgumentOutOfRangeException.ThrowIfLessThan(microBatch ?? 1, 1, nameof(microBatch));
         batch.CheckModalities(model.Modalities, "model");
         (Model, Task, Batch, Epoch, Index) = (model, task, batch, epoch, index);
-        (_teachers, _microBatch, _traced) = (teachers, microBatch, new TracedModel(model, index));
+        (_teachers, _microBatch, _traced) = (teachers, microBatch, new DiagnosingModel(model, index));
         if (teachers is not null && teachers.Representations.Count != ModalityCount)
         {
             throw new ArgumentException(
@@ -109,12 +109,12 @@ public sealed partial class TrainingStep
 
         Model.Root.zero_grad();
         _runs = Enumerable.Range(0, ModalityCount)
-            .Select(m => new EncoderRun(
+            .Select(m => new EncoderForward(
                 _traced, Batch, m, learns?.Invoke(m) ?? true, freezeOthers, _microBatch)).ToArray();
         _representations = _runs.Select(run => run.Representation).ToArray();
     }
 
-    private EncoderRun[] Runs => _runs ?? throw NotEncoded();
+    private EncoderForward[] Runs => _runs ?? throw NotEncoded();
 
     private static InvalidOperationException NotEncoded() =>
         new("Encode must be called before the representations are used.");

@@ -27,7 +27,7 @@ internal sealed class BufferCopy : IDisposable
     private void ForEach(Action<(Tensor Buffer, Tensor Copy)> copy)
     {
         using var scope = NewDisposeScope();
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         foreach (var entry in _buffers)
         {
             copy(entry);

@@ -23,7 +23,7 @@ public interface IGradientStrategy
     string Description => Name;
 
     /// <summary>What the strategy needs beyond a model and a batch.</summary>
-    StrategyNeeds Needs { get; }
+    StrategyRequirements Requirements { get; }
 
     /// <summary>Replaces the gradients of all the model's parameters.</summary>
     /// <param name="step">The batch and the tools to differentiate the model on it; used once.</param>
@@ -48,10 +48,10 @@ public interface IGradientStrategy
 
     /// <summary>What a user should know about the run so far, in sentences; none by default. May read the device.
     /// </summary>
-    IEnumerable<string> Remarks() => [];
+    IEnumerable<string> GetWarnings() => [];
 
     /// <summary>Checks a plan of training against the strategy's own schedule; no findings by default.</summary>
     /// <param name="plan">What is to come.</param>
     /// <returns>One sentence per finding.</returns>
-    IEnumerable<string> CheckPlan(TrainingPlan plan) => [];
+    IEnumerable<string> Validate(TrainingPlan plan) => [];
 }

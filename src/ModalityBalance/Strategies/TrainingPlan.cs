@@ -6,4 +6,4 @@ namespace ModalityBalance.Strategies;
 /// <param name="Modalities">Number of modalities.</param>
 /// <param name="Epochs">Epochs to come.</param>
 /// <param name="Teachers">Where teacher outputs come from; null for nowhere.</param>
-public sealed record TrainingPlan(int Modalities, int Epochs, ITeachers? Teachers);
+public sealed record TrainingPlan(int Modalities, int Epochs, ITeacherSource? Teachers);

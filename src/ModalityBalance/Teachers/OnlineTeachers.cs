@@ -11,7 +11,7 @@ namespace ModalityBalance.Teachers;
 /// it had. Against a <see cref="TeacherCache"/> every step costs one more forward pass per encoder, and one read from
 /// the device, which waits for it, for the confidences.
 /// </summary>
-public sealed class OnlineTeachers : ITeachers
+public sealed class OnlineTeachers : ITeacherSource
 {
     private readonly IMultimodalModel _teachers;
     private readonly LearningTask _task;

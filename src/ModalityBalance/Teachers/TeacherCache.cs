@@ -12,7 +12,7 @@ namespace ModalityBalance.Teachers;
 /// by sample index, and the targets. A step then costs no teacher pass and no read from the device. For inputs that are
 /// the same in every epoch; see <see cref="OnlineTeachers"/> for others. Safe for use from several threads.
 /// </summary>
-public sealed partial class TeacherCache : ITeachers, IDisposable
+public sealed partial class TeacherCache : ITeacherSource, IDisposable
 {
     private readonly TeacherCacheDescription _description;
     private readonly RecordTable _records;

@@ -3,7 +3,7 @@ using ModalityBalance.Models;
 namespace ModalityBalance.Training;
 
 /// <summary>Keeps every teacher's weights of its own best epoch, and puts them back at the end.</summary>
-internal sealed class BestTeachers(UnimodalTeachers teachers, bool restore) : ITrainingObserver, IDisposable
+internal sealed class BestTeachers(UnimodalEnsemble teachers, bool restore) : ITrainingObserver, IDisposable
 {
     private readonly BestWeights[][] _best = teachers.Modalities
         .Select((_, m) => new BestWeights[] { new(teachers.Encoder(m)), new(teachers.Head(m)) }).ToArray();

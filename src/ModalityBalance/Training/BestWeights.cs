@@ -30,7 +30,7 @@ internal sealed class BestWeights(nn.Module module) : IDisposable
     /// <summary>Copies a state, of whatever score.</summary>
     public void Keep(int epoch, double score, IReadOnlyDictionary<string, Tensor> state)
     {
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         foreach (var (name, value) in state)
         {
@@ -52,7 +52,7 @@ internal sealed class BestWeights(nn.Module module) : IDisposable
     {
         if (Epoch is not null)
         {
-            using var graphless = no_grad();
+            using var noGrad = no_grad();
             module.load_state_dict(_state);
         }
     }

@@ -11,7 +11,7 @@ internal sealed class EpochLoop(
     TrainingState state, LearningTask task, TrainerOptions options) : IDisposable
 {
     private readonly StepGuard? _guard =
-        options.NonFinite == NonFinitePolicy.Ignore ? null : new StepGuard(state.Model);
+        options.OnNonFinite == NonFinitePolicy.Ignore ? null : new StepGuard(state.Model);
 
     private NonFiniteException? _lastSkipped;
 
@@ -22,7 +22,7 @@ internal sealed class EpochLoop(
     {
         int epoch = state.Epochs.Count;
         using var time = state.Sums.Time();
-        using var groups = new BatchGroups(train.Batches(epoch), options.AccumulatedBatches, options.Device);
+        using var groups = new BatchGroups(train.Batches(epoch), options.BatchesPerStep, options.Device);
         groups.Skip(state.Sums.Batches);
         state.Resumption?.RestoreRandomNumbers();
         while (true)
@@ -83,7 +83,7 @@ internal sealed class EpochLoop(
         {
             return _guard.ComputeGradients(state.Strategy, step);
         }
-        catch (NonFiniteException skipped) when (options.NonFinite == NonFinitePolicy.Skip)
+        catch (NonFiniteException skipped) when (options.OnNonFinite == NonFinitePolicy.Skip)
         {
             _lastSkipped = skipped;
             return null;

@@ -14,7 +14,7 @@ public static class PreFlight
     /// <param name="epochs">Epochs of training.</param>
     /// <returns>One sentence per finding; empty when there is none.</returns>
     public static IReadOnlyList<string> Findings(
-        IMultimodalModel model, IGradientStrategy strategy, ITeachers? teachers, int epochs)
+        IMultimodalModel model, IGradientStrategy strategy, ITeacherSource? teachers, int epochs)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(strategy);
@@ -24,14 +24,14 @@ public static class PreFlight
             findings.Add($"The model must have at least two modalities, but has {model.Modalities.Count}.");
         }
 
-        if (strategy.Needs.HasFlag(StrategyNeeds.UnimodalHeads) && !model.HasUnimodalHeads)
+        if (strategy.Requirements.HasFlag(StrategyRequirements.UnimodalHeads) && !model.HasUnimodalHeads)
         {
             findings.Add(
                 $"{strategy.Name} needs a prediction from each modality alone, but the model has no unimodal heads: "
                 + "use late fusion or give the model heads.");
         }
 
-        if (strategy.Needs.HasFlag(StrategyNeeds.Teachers) && teachers is null)
+        if (strategy.Requirements.HasFlag(StrategyRequirements.Teachers) && teachers is null)
         {
             findings.Add($"{strategy.Name} needs unimodal teachers, but the options name none.");
         }
@@ -43,7 +43,7 @@ public static class PreFlight
                 + $"are of {string.Join(", ", taught)}.");
         }
 
-        findings.AddRange(strategy.CheckPlan(new TrainingPlan(model.Modalities.Count, epochs, teachers)));
+        findings.AddRange(strategy.Validate(new TrainingPlan(model.Modalities.Count, epochs, teachers)));
         findings.AddRange(ModelParts.Findings(model));
         return findings;
     }
@@ -51,7 +51,7 @@ public static class PreFlight
     /// <summary>Throws when there is any finding.</summary>
     /// <inheritdoc cref="Findings"/>
     /// <exception cref="ArgumentException">The message holds all findings.</exception>
-    public static void Check(IMultimodalModel model, IGradientStrategy strategy, ITeachers? teachers, int epochs)
+    public static void Check(IMultimodalModel model, IGradientStrategy strategy, ITeacherSource? teachers, int epochs)
     {
         Refuse(Findings(model, strategy, teachers, epochs));
     }

@@ -63,7 +63,7 @@ public sealed class StepGuard : IDisposable
     private void Check(IGradientStrategy strategy, TrainingStep step, StepReport report)
     {
         using var scope = NewDisposeScope();
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         var lengths = _parts.Select(part => GradientClipping.Norm(
             GradientClipping.Of(part.Parameters), report.DeviceLoss.device));
         double[] numbers = new DeviceNumbers("The step", [report.DeviceLoss, .. lengths]).Read().ToArray();

@@ -54,8 +54,8 @@ public sealed class Trainer
         IBatchSource train, IBatchSource? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(train);
-        train = new NamedBatches(nameof(train), train);
-        validation = validation is null ? null : new NamedBatches(nameof(validation), validation);
+        train = new ValidatedBatches(nameof(train), train);
+        validation = validation is null ? null : new ValidatedBatches(nameof(validation), validation);
         _model.Root.to(_options.Device);
         if (_options.Seed is { } seed)
         {
@@ -75,15 +75,15 @@ public sealed class Trainer
         run.Start();
         Run(state, train, validation, cancellation);
 
-        if (_options.RestoreBest)
+        if (_options.RestoreBestWeights)
         {
-            state.RestoreBest();
+            state.RestoreBestWeights();
         }
 
         var result = new TrainingResult(
             state.Epochs,
             state.BestEpoch,
-            [.. remarks, .. _strategy.Remarks(), .. RunRemarks.AtEnd(state)],
+            [.. remarks, .. _strategy.GetWarnings(), .. RunRemarks.AtEnd(state)],
             state.StopReason);
         _options.Notify(observer => observer.OnFitEnd(result));
         return result;

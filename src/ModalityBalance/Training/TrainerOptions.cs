@@ -40,7 +40,7 @@ public sealed record TrainerOptions
     /// batch, solved once, with the same gradients as that batch has; but encoders run on parts of the first batch's
     /// size, one after the other (twice: see <see cref="TrainingStep"/>), so that no more than one part's graph is in
     /// memory. Layers that mix samples, such as batch normalisation, see one part at a time.</summary>
-    public int AccumulatedBatches { get; init; } = 1;
+    public int BatchesPerStep { get; init; } = 1;
 
     /// <summary>Where to train; the trainer moves the model there. The CPU by default.</summary>
     public Device Device { get; init; } = CPU;
@@ -51,15 +51,15 @@ public sealed record TrainerOptions
 
     /// <summary>Whether the model ends with the weights of the best validation epoch instead of the last; true by
     /// default, without effect when there is no validation data.</summary>
-    public bool RestoreBest { get; init; } = true;
+    public bool RestoreBestWeights { get; init; } = true;
 
     /// <summary>Where the teachers' outputs come from; null, the default, for strategies that need none.</summary>
-    public ITeachers? Teachers { get; init; }
+    public ITeacherSource? Teachers { get; init; }
 
     /// <summary>What to do when a loss or gradient is not finite; stop by default, with the model as it was before the
     /// step. Anything but <see cref="NonFinitePolicy.Ignore"/> passes over all gradients and reads the device once in
     /// every step.</summary>
-    public NonFinitePolicy NonFinite { get; init; } = NonFinitePolicy.Stop;
+    public NonFinitePolicy OnNonFinite { get; init; } = NonFinitePolicy.Stop;
 
     /// <summary>A checkpoint of the same training to go on from; null, the default, to begin at the beginning.
     /// <see cref="Checkpoint.FindNewest"/> finds the last good one of a folder.</summary>
@@ -69,7 +69,7 @@ public sealed record TrainerOptions
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 
     internal int? StepsPerEpoch(IBatchSource train) =>
-        (int?)((train.BatchCount + (long)AccumulatedBatches - 1) / AccumulatedBatches);
+        (int?)((train.BatchCount + (long)BatchesPerStep - 1) / BatchesPerStep);
 
     /// <summary>The optimizer, after checking that it is of the model.</summary>
     internal Optimizer MakeOptimizer(IMultimodalModel model) => OptimizedParameters.Check(Optimizer(model), model.Root);
@@ -94,11 +94,11 @@ public sealed record TrainerOptions
             (MaxGradientNorm is null || (MaxGradientNorm > 0 && double.IsFinite(MaxGradientNorm.Value)),
                 string.Create(CultureInfo.InvariantCulture,
                     $"MaxGradientNorm must be finite and above 0, but is {MaxGradientNorm}.")),
-            (AccumulatedBatches >= 1, $"AccumulatedBatches must be at least 1, but is {AccumulatedBatches}."),
+            (BatchesPerStep >= 1, $"BatchesPerStep must be at least 1, but is {BatchesPerStep}."),
             (Device is not null, "Device must be given, but is null."),
             (Device?.type != TorchSharp.DeviceType.CUDA || cuda.is_available(),
                 $"Device must be available, but is {Device} and no CUDA device is there."),
-            (Enum.IsDefined(NonFinite), $"NonFinite must be a named value, but is {NonFinite}."),
+            (Enum.IsDefined(OnNonFinite), $"OnNonFinite must be a named value, but is {OnNonFinite}."),
             (ResumeFrom is null || !string.IsNullOrWhiteSpace(ResumeFrom),
                 $"ResumeFrom must be a path or null, but is '{ResumeFrom}'."),
             (Observers is not null && Observers.All(observer => observer is not null),

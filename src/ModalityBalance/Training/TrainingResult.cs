@@ -22,8 +22,8 @@ public sealed record EpochSummary(
 /// <param name="Epochs">Every epoch, in order.</param>
 /// <param name="BestEpoch">The first epoch with the highest primary score of the fused prediction on the validation
 /// data; null without validation.</param>
-/// <param name="Remarks">What is remarkable about the run, in sentences: what the strategy says of it, steps that were
+/// <param name="Warnings">What is remarkable about the run, in sentences: what the strategy says of it, steps that were
 /// skipped, parameters that the optimizer leaves out.</param>
 /// <param name="StopReason">Why training ended before its last epoch; null if it did not.</param>
 public sealed record TrainingResult(
-    IReadOnlyList<EpochSummary> Epochs, int? BestEpoch, IReadOnlyList<string> Remarks, string? StopReason);
+    IReadOnlyList<EpochSummary> Epochs, int? BestEpoch, IReadOnlyList<string> Warnings, string? StopReason);

@@ -24,7 +24,7 @@ internal sealed class TrainingState : IDisposable
     {
         (Model, Strategy, Observers) = (model, strategy, options.Observers);
         Optimizer = options.MakeOptimizer(model);
-        Rates = new LearningRatePlan(Optimizer, options);
+        Rates = new LearningRates(Optimizer, options);
         Sums = new EpochSums(options.Device);
         _identity = new Lazy<TrainingIdentity>(() => TrainingIdentity.Of(this, task, options, data));
         _best = new BestWeights(model.Root);
@@ -39,7 +39,7 @@ internal sealed class TrainingState : IDisposable
 
     public Optimizer Optimizer { get; }
 
-    public LearningRatePlan Rates { get; }
+    public LearningRates Rates { get; }
 
     /// <summary>The epoch under way.</summary>
     public EpochSums Sums { get; }
@@ -110,7 +110,7 @@ internal sealed class TrainingState : IDisposable
         return summary;
     }
 
-    public void RestoreBest() => _best.Restore();
+    public void RestoreBestWeights() => _best.Restore();
 
     public void Dispose()
     {

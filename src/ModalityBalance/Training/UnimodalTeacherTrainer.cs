@@ -13,19 +13,19 @@ namespace ModalityBalance.Training;
 /// </summary>
 public sealed class UnimodalTeacherTrainer
 {
-    private readonly UnimodalTeachers _teachers;
+    private readonly UnimodalEnsemble _teachers;
     private readonly LearningTask _task;
     private readonly TrainerOptions _options;
 
     /// <summary>Checks everything that can be checked before training.</summary>
     /// <param name="teachers">The networks; stay the caller's.</param>
     /// <param name="task">What they are to learn.</param>
-    /// <param name="options">How to train. With <see cref="TrainerOptions.RestoreBest"/>, each teacher ends with the
+    /// <param name="options">How to train. With <see cref="TrainerOptions.RestoreBestWeights"/>, each teacher ends with the
     /// weights of the epoch in which its own prediction was best; <see cref="TrainerOptions.Teachers"/> has no effect.
     /// </param>
     /// <exception cref="ArgumentException">An option is invalid, or the pre-flight check has findings; the message
     /// names them all.</exception>
-    public UnimodalTeacherTrainer(UnimodalTeachers teachers, LearningTask task, TrainerOptions options)
+    public UnimodalTeacherTrainer(UnimodalEnsemble teachers, LearningTask task, TrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(teachers);
         (_teachers, _task, _options) = (teachers, task, options);
@@ -37,8 +37,8 @@ public sealed class UnimodalTeacherTrainer
     public TeacherTrainingResult Fit(
         IBatchSource train, IBatchSource? validation = null, CancellationToken cancellation = default)
     {
-        using var best = new BestTeachers(_teachers, _options.RestoreBest);
-        var own = _options with { RestoreBest = false, Teachers = null, Observers = [best, .. _options.Observers] };
+        using var best = new BestTeachers(_teachers, _options.RestoreBestWeights);
+        var own = _options with { RestoreBestWeights = false, Teachers = null, Observers = [best, .. _options.Observers] };
         var result = NewTrainer(own).Fit(train, validation, cancellation);
         return new TeacherTrainingResult(result.Epochs, best.Epochs);
     }

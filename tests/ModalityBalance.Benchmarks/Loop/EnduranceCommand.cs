@@ -49,7 +49,7 @@ internal static class EnduranceCommand
             steps / StepsPerEpoch,
             validate: true,
             resumeFrom: null,
-            new CsvLog(Path.Combine(folder.Path, "steps.csv")),
+            new CsvStepLog(Path.Combine(folder.Path, "steps.csv")),
             new TensorBoardLog(folder.Path),
             new CheckpointWriter(Path.Combine(folder.Path, "run"), new CheckpointOptions { EverySteps = 500, EveryEpochs = 10 }),
             new StepHook(at =>

@@ -56,7 +56,7 @@ internal static class ObserverCommand
             string place = Path.Combine(folder.Path, log ?? "");
             ITrainingObserver[] logs = log is null
                 ? []
-                : [new CsvLog(Path.Combine(place, "steps.csv"), EverySteps), new TensorBoardLog(place, EverySteps)];
+                : [new CsvStepLog(Path.Combine(place, "steps.csv"), EverySteps), new TensorBoardLog(place, EverySteps)];
             var epoch = run.Train(StrategyCase.Of("mmpareto"), 1, validate: false, resumeFrom: null, logs).Epochs[0];
             return epoch.Duration.TotalMilliseconds / StepsPerEpoch;
         }

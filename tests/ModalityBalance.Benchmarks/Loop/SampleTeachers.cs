@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Benchmarks.Loop;
 
 /// <summary>Random outputs of teachers for every sample, the later modalities' the surer.</summary>
-internal sealed class SampleTeachers(StepSetting setting, int samples) : ITeachers
+internal sealed class SampleTeachers(StepSetting setting, int samples) : ITeacherSource
 {
     private readonly Tensor[] _representations =
         Each(setting, _ => rand(samples, setting.Width).to(setting.ToDevice()));

@@ -30,7 +30,7 @@ internal sealed class CachedData : IDisposable
             .Select(_ => (ModalityInput)randn([samples, .. setting.SampleShape])).ToArray();
         _targets = randint(0, BenchmarkNetwork.Classes, [samples], ScalarType.Int64);
         _data = new MultimodalDataset(_inputs, _targets, network.Task);
-        using var teachers = new UnimodalTeachers(
+        using var teachers = new UnimodalEnsemble(
             _inputs.Select((_, m) => new ModalityEncoder($"m{m}", network.Encoder())).ToArray(),
             _inputs.Select(_ => nn.Linear(setting.Width, BenchmarkNetwork.Classes)).ToArray());
         TeacherCache.Write(cache, teachers, network.Task, _data.InOrder(TeacherBatch), CPU);

@@ -16,10 +16,10 @@ internal sealed record StrategyCase(string Strategy, string? Phase, Func<int, IG
     [
         Joint,
         new("uniform", null, _ => new UniformBaseline()),
-        new("umt", null, _ => new I2mcl(I2mclOptions.DistillationOnly)),
-        new("pareto", null, _ => new ConventionalPareto()),
+        new("umt", null, _ => new I2MCL(I2MCLOptions.DistillationOnly)),
+        new("pareto", null, _ => new MGDA()),
         new("mmpareto", null, _ => new MMPareto()),
-        new("i2mcl", null, _ => new I2mcl()),
+        new("i2mcl", null, _ => new I2MCL()),
         new("g2d", "joint", _ => new G2D()),
         new("g2d", "prioritised", modalities => new G2D(
             new G2DOptions { PhaseEpochs = Enumerable.Repeat(1, modalities - 1).ToArray() })),

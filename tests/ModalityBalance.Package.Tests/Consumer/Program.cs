@@ -8,14 +8,13 @@ using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using ModalityBalance.Teachers;
 using static TorchSharp.torch;
-using var everything = NewDisposeScope();
-using var i2mcl = new I2mcl(new I2mclOptions { DistillationScale = 1 / Math.Sqrt(Width) });
 
 const int Samples = 48;
 const int Classes = 3;
 const int Width = 16;
 const int Epochs = 60;
 
+using var everything = NewDisposeScope();
 random.manual_seed(1);
 var task = new ClassificationTask(Classes);
 var labels = arange(Samples, dtype: ScalarType.Int64).remainder(Classes);
@@ -25,8 +24,9 @@ var teachers = Teachers();
 Train("joint", new JointTraining());
 Train("uniform", new UniformBaseline());
 Train("unimodal", new UnimodalTraining());
-Train("conventional-pareto", new ConventionalPareto());
+Train("conventional-pareto", new MGDA());
 Train("mmpareto", new MMPareto());
+using var i2mcl = new I2MCL(new I2MCLOptions { DistillationScale = 1 / Math.Sqrt(Width) });
 Train("i2mcl", i2mcl);
 Train("g2d", new G2D(new G2DOptions { PhaseEpochs = [20] }));
 

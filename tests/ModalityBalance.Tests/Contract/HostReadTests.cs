@@ -47,7 +47,7 @@ public sealed class HostReadTests
         ReadsFrom(Method(typeof(Evaluator).FullName!, nameof(Evaluator.Evaluate)))
             .Should().Contain(read => read.Contains("ClassificationTask", StringComparison.Ordinal))
             .And.Contain(read => read.Contains("LearningTask", StringComparison.Ordinal));
-        ReadsFrom(Method(typeof(I2mcl).FullName!, nameof(I2mcl.GetState))).Should().NotBeEmpty();
+        ReadsFrom(Method(typeof(I2MCL).FullName!, nameof(I2MCL.GetState))).Should().NotBeEmpty();
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public class OtherTaskTests
         double Loss()
         {
             using var inner = NewDisposeScope();
-            using var graphless = no_grad();
+            using var noGrad = no_grad();
             var z = batch.Inputs.Select((input, m) => model.Encode(m, input)).ToArray();
             return task.LossPerSample(model.Fuse(z, null), batch.Targets).mean().item<float>();
         }

@@ -116,7 +116,7 @@ public class PrefetchTests
         var source = BatchSource.From(_ => [WithGraph()]).Prefetch();
 
         source.Batches(0).Single().Targets.requires_grad.Should().BeTrue();
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         source.Batches(0).Single().Targets.requires_grad.Should().BeFalse();
 
         static MultimodalBatch WithGraph() => new([ones(2, 1), ones(2, 1)], ones(2, requires_grad: true) * 2);

@@ -16,16 +16,16 @@ public class AlphaTrialTests
         using var scope = NewDisposeScope();
         using var teachers = Taught.Teachers();
 
-        Trained(new AlphaTrial(every: 1), teachers).Should().BeEquivalentTo(Trained(new I2mcl(), teachers));
+        Trained(new AlphaTrial(every: 1), teachers).Should().BeEquivalentTo(Trained(new I2MCL(), teachers));
     }
 
     [Fact]
     public void It_checks_the_plan_as_I2MCL_does()
     {
         using var trial = new AlphaTrial(
-            new I2mclOptions { Schedule = I2mclSchedule.Fixed, TaskModality = 7 });
+            new I2MCLOptions { Schedule = I2MCLSchedule.Fixed, TaskModality = 7 });
 
-        trial.CheckPlan(new TrainingPlan(2, 10, Teachers: null)).Should().ContainSingle().Which.Should().Contain("TaskModality");
+        trial.Validate(new TrainingPlan(2, 10, Teachers: null)).Should().ContainSingle().Which.Should().Contain("TaskModality");
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public class AlphaTrialTests
         }
     }
 
-    private static Dictionary<string, string> Trained(IGradientStrategy strategy, UnimodalTeachers teachers)
+    private static Dictionary<string, string> Trained(IGradientStrategy strategy, UnimodalEnsemble teachers)
     {
         random.manual_seed(1);
         using var model = new MultimodalModel(

@@ -76,7 +76,7 @@ public class BalanceDiagnosisTests
         var diagnosis = Diagnose([Healthy(0.9), Starved(0.6)]);
 
         (diagnosis.Starved, diagnosis.PrioritisedByG2D).Should().Be((1, 1));
-        Order(diagnosis).Should().Equal(G2D, Uniform, MMPareto, I2mcl);
+        Order(diagnosis).Should().Equal(G2D, Uniform, MMPareto, I2MCL);
         Of(diagnosis, FindingKind.Prioritisation).IsWarning.Should().BeFalse();
     }
 
@@ -86,7 +86,7 @@ public class BalanceDiagnosisTests
         var diagnosis = Diagnose([Starved(0.9), Healthy(0.6)]);
 
         (diagnosis.Starved, diagnosis.PrioritisedByG2D).Should().Be((0, 1));
-        Order(diagnosis).Should().Equal(Uniform, MMPareto, I2mcl, G2D);
+        Order(diagnosis).Should().Equal(Uniform, MMPareto, I2MCL, G2D);
         Of(diagnosis, FindingKind.Prioritisation).IsWarning.Should().BeTrue();
         Of(diagnosis, FindingKind.Prioritisation).Text.Should().Contain("m0 is the one that starves");
     }
@@ -119,7 +119,7 @@ public class BalanceDiagnosisTests
 
         var advice = BalanceDiagnosis.Of([Bare("m0", 0.5, 0.9), Bare("m1", 0.9, 0.6)], measured, 0.05).Advice;
 
-        advice.Select(entry => entry.Strategy).Should().Equal(Uniform, MMPareto, I2mcl, G2D);
+        advice.Select(entry => entry.Strategy).Should().Equal(Uniform, MMPareto, I2MCL, G2D);
         advice[1].Reason.Should().Contain("is unknown").And.NotContain("%");
         advice[2].Reason.Should().StartWith("No DistillationScale");
 

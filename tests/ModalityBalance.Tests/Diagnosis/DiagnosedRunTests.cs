@@ -26,7 +26,7 @@ public class DiagnosedRunTests
         Fit(teachers, new UnimodalTraining(), train, teachers);
         foreach (var parameter in model.Encoder(1).parameters())
         {
-            using var graphless = no_grad();
+            using var noGrad = no_grad();
             parameter.fill_(0);
             parameter.requires_grad = false;
         }
@@ -50,7 +50,7 @@ public class DiagnosedRunTests
         using var teachers = Taught.Teachers();
         var train = Toy.Data();
         using var trial = new AlphaTrial(every: 1);
-        using var plain = new I2mcl();
+        using var plain = new I2MCL();
         using var model = Toy.Model();
         using var other = Toy.Model();
         var seen = new Alphas();
@@ -123,9 +123,9 @@ public class DiagnosedRunTests
 
         ((Action)(() => BalanceDiagnosis.Of(model, teachers, measurements, Toy.Task, Options(2, train))))
             .Should().Throw<ArgumentException>().WithMessage("*m0, m1*m0, m1, m2*");
-        var unfit = Options(2, train) with { StarvedFrom = 0 };
+        var unfit = Options(2, train) with { StarvationThreshold = 0 };
         ((Action)(() => BalanceDiagnosis.Of(model, model, measurements, Toy.Task, unfit)))
-            .Should().Throw<ArgumentException>().WithMessage("StarvedFrom must lie in (0, 1], but is 0*");
+            .Should().Throw<ArgumentException>().WithMessage("StarvationThreshold must lie in (0, 1], but is 0*");
     }
 
     private static DiagnosisOptions Options(int modalities, MultimodalDataset train) => new()
@@ -151,6 +151,6 @@ public class DiagnosedRunTests
     {
         public List<double> Values { get; } = [];
 
-        public void OnStep(TrainingStep step, StepReport report) => Values.AddRange(((I2mclReport)report).Alpha);
+        public void OnStep(TrainingStep step, StepReport report) => Values.AddRange(((I2MCLReport)report).Alpha);
     }
 }

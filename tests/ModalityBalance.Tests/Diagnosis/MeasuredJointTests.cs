@@ -69,10 +69,10 @@ public class MeasuredJointTests
         using var scope = NewDisposeScope();
         using var model = Toy.Model(2, "concat");
         using var measured = new MeasuredJoint();
-        using var i2mcl = new I2mcl(new I2mclOptions { DistillationScale = 0.25 });
+        using var i2mcl = new I2MCL(new I2MCLOptions { DistillationScale = 0.25 });
         measured.ComputeGradients(Step());
         var conflicts = ((MMParetoReport)new MMPareto().ComputeGradients(Step())).Encoders;
-        var alphas = ((I2mclReport)i2mcl.ComputeGradients(Step())).Alpha;
+        var alphas = ((I2MCLReport)i2mcl.ComputeGradients(Step())).Alpha;
 
         var seen = measured.Read();
 

@@ -41,7 +41,7 @@ internal static class GettingStartedCode
             Optimizer = network => optim.SGD(network.Root.parameters(), 0.03, momentum: 0.9),
         };
 
-        using var teachers = new UnimodalTeachers(Encoders(), [.. Enumerable.Range(0, 3).Select(_ => nn.Linear(16, 3))]);
+        using var teachers = new UnimodalEnsemble(Encoders(), [.. Enumerable.Range(0, 3).Select(_ => nn.Linear(16, 3))]);
         new UnimodalTeacherTrainer(teachers, task, options).Fit(batches, held);
         TeacherCache.Write("teachers.cache", teachers, task, inOrder, CPU);
         using var cache = TeacherCache.Open("teachers.cache", teachers, inOrder);
@@ -66,7 +66,7 @@ internal static class GettingStartedCode
         var accuracies = ModalityProbes.Accuracies(model, task, inOrder, held, CPU);
         var subsets = MissingModalities.OfSubsets(model, task, held, CPU);
         var report = BalanceReport.Of(model, task, held, CPU);
-        Write($"{result.Remarks.Count} {scores.Fused.Primary} {accuracies.Count} {subsets.Count}");
+        Write($"{result.Warnings.Count} {scores.Fused.Primary} {accuracies.Count} {subsets.Count}");
         return (diagnosis, report, advice);
     }
 

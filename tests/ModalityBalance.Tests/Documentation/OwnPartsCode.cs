@@ -60,7 +60,7 @@ internal sealed class WeightedSum(double weight) : IGradientStrategy
 {
     public string Name => "Weighted sum";
 
-    public StrategyNeeds Needs => StrategyNeeds.UnimodalHeads;
+    public StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
 
     public StepReport ComputeGradients(TrainingStep step)
     {

@@ -27,8 +27,8 @@ internal static class TrainingOptionCode
             Scheduler = optimizer => optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max: 3),
             WarmUpSteps = 10,
             MaxGradientNorm = 5,
-            AccumulatedBatches = 4,
-            NonFinite = NonFinitePolicy.Skip,
+            BatchesPerStep = 4,
+            OnNonFinite = NonFinitePolicy.Skip,
         };
         var resumable = options with
         {

@@ -36,14 +36,14 @@ internal static class TrainingPageCode
             Optimizer = network => optim.SGD(network.Root.parameters(), 0.03, momentum: 0.9),
             Observers =
             [
-                new CsvLog("run/steps.csv", everySteps: 50),
+                new CsvStepLog("run/steps.csv", everySteps: 50),
                 new CsvEpochLog("run/epochs.csv"),
                 new TensorBoardLog("run/tensorboard"),
                 new EarlyStopping(patience: 5),
             ],
         };
         var byWeakest = new EarlyStopping(
-            patience: 5, minimalGain: 0.002, epoch => epoch.Validation!.Unimodal!.Min(scores => scores.Primary));
+            patience: 5, minImprovement: 0.002, epoch => epoch.Validation!.Unimodal!.Min(scores => scores.Primary));
         return Fit(Toy.Data().Shuffled(16, 3), options with { Observers = [.. options.Observers, byWeakest] });
     }
 

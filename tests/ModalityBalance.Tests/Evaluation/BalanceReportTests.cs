@@ -22,7 +22,7 @@ public class BalanceReportTests
 
         // Accuracies are multiples of 1/96; sums of a few of them round to 1e-16 each.
         report.Modalities.Sum(modality => modality.Shapley)
-            .Should().BeApproximately(report.Fused.Primary - report.Nothing.Primary, 1e-14);
+            .Should().BeApproximately(report.Fused.Primary - report.NoModality.Primary, 1e-14);
         report.Fused.Should().Be(Evaluator.Evaluate(model, Toy.Task, data, CPU).Fused);
     }
 
@@ -55,7 +55,7 @@ public class BalanceReportTests
         foreach (var modality in report.Modalities)
         {
             modality.Alignment.Should().BeApproximately(1, 1e-12);
-            modality.NoAlignment.Should().BeNull();
+            modality.AlignmentUnavailableReason.Should().BeNull();
             modality.Head.Should().Be(modality.Teacher);
             modality.Gradients!.Batches.Should().Be(3);
         }
@@ -85,9 +85,9 @@ public class BalanceReportTests
 
         (alone.Head, alone.Teacher, alone.Confidence, alone.ConfidenceRatio, alone.Alignment, alone.Gradients)
             .Should().Be((null, null, null, null, null, null));
-        alone.NoAlignment.Should().Contain("No teachers");
+        alone.AlignmentUnavailableReason.Should().Contain("No teachers");
         other.Alignment.Should().BeNull();
-        other.NoAlignment.Should().Contain($"{Toy.Width}]").And.Contain($"{Toy.Width + 1}]");
+        other.AlignmentUnavailableReason.Should().Contain($"{Toy.Width}]").And.Contain($"{Toy.Width + 1}]");
     }
 
     [Fact]
@@ -118,11 +118,11 @@ public class BalanceReportTests
         var report = BalanceReport.Of(teachers, new RegressionTask(), data.InOrder(8), CPU);
 
         report.Modalities.Sum(modality => modality.Shapley)
-            .Should().BeApproximately(report.Fused.Primary - report.Nothing.Primary, 1e-12);
-        report.Nothing.Should().BeOfType<RegressionScores>();
+            .Should().BeApproximately(report.Fused.Primary - report.NoModality.Primary, 1e-12);
+        report.NoModality.Should().BeOfType<RegressionScores>();
     }
 
-    private sealed class Fixed(Func<MultimodalBatch, int, Tensor> representation) : ITeachers
+    private sealed class Fixed(Func<MultimodalBatch, int, Tensor> representation) : ITeacherSource
     {
         public TeacherOutputs For(MultimodalBatch batch) => new(
             [.. batch.Inputs.Select((_, m) => representation(batch, m))],

@@ -74,7 +74,7 @@ public class GradientConflictsTests
         using var model = Toy.Model();
         var data = Toy.Data().InOrder(32);
         var expected = GradientConflicts.Measure(model, Toy.Task, data, CPU);
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
 
         GradientConflicts.Measure(model, Toy.Task, data, CPU).Should().Equal(expected);
     }

@@ -19,7 +19,7 @@ public class MissingModalitiesTests
         subsets.Select(subset => string.Concat(subset.Modalities)).Should()
             .Equal("0", "1", "01", "2", "02", "12", "012");
         subsets[^1].Scores.Should().Be(Evaluator.Evaluate(model, Toy.Task, data, CPU).Fused);
-        subsets.Should().OnlyContain(subset => subset.Bare == 0 && subset.Scores.Samples == 96);
+        subsets.Should().OnlyContain(subset => subset.SamplesWithoutModality == 0 && subset.Scores.Samples == 96);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class MissingModalitiesTests
 
         var subsets = MissingModalities.OfSubsets(model, Toy.Task, data.InOrder(3), CPU);
 
-        subsets.Select(subset => subset.Bare).Should().Equal(1, 2, 0);
+        subsets.Select(subset => subset.SamplesWithoutModality).Should().Equal(1, 2, 0);
         subsets.Should().OnlyContain(subset => subset.Scores.Samples == 4);
     }
 
@@ -61,7 +61,7 @@ public class MissingModalitiesTests
         var rates = MissingModalities.AtRandom(model, Toy.Task, data, CPU, options);
 
         rates[0].Should().Be(new MissingRateScores(0, 0, Evaluator.Evaluate(model, Toy.Task, data, CPU).Fused));
-        rates[1].Missing.Should().Be(2 / 3.0);
+        rates[1].ActualRate.Should().Be(2 / 3.0);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class MissingModalitiesTests
         var whole = Sweep(96, seed: 1);
 
         Sweep(7, seed: 1).Should().Equal(whole);
-        Sweep(96, seed: 2).Select(rate => rate.Missing).Should().NotEqual(whole.Select(rate => rate.Missing));
+        Sweep(96, seed: 2).Select(rate => rate.ActualRate).Should().NotEqual(whole.Select(rate => rate.ActualRate));
 
         IReadOnlyList<MissingRateScores> Sweep(int batch, int seed) => MissingModalities.AtRandom(
             model, Toy.Task, data.InOrder(batch), CPU, new MissingModalitiesOptions { Seed = seed });
@@ -83,11 +83,11 @@ public class MissingModalitiesTests
     [Fact]
     public void The_share_that_is_missing_is_that_of_independent_losses_without_the_last()
     {
-        var draws = new RandomLoss(3).Draw(20_000, 2);
+        var draws = new RandomDropout(3).Draw(20_000, 2);
 
         foreach (double rate in new[] { 0.1, 0.3, 0.6 })
         {
-            RandomLoss.Mask(draws, had: null, rate, out long lost);
+            RandomDropout.Mask(draws, had: null, rate, out long lost);
 
             // Of two, one is kept of the rate^2 cases in which both would go; four standard errors are below 0.01.
             (lost / 40_000.0).Should().BeApproximately(rate - (rate * rate / 2), 0.01);
@@ -98,11 +98,11 @@ public class MissingModalitiesTests
     public void What_is_missing_stays_missing_at_higher_rates_and_was_there_before()
     {
         var had = new PresenceMask(new[,] { { true, true, false }, { false, true, false }, { false, false, false } });
-        var draws = new RandomLoss(4).Draw(3, 3);
-        var before = RandomLoss.Mask(draws, had, 0, out _);
+        var draws = new RandomDropout(4).Draw(3, 3);
+        var before = RandomDropout.Mask(draws, had, 0, out _);
         foreach (double rate in new[] { 0.0, 0.2, 0.4, 0.6, 0.8, 1.0 })
         {
-            var left = RandomLoss.Mask(draws, had, rate, out _);
+            var left = RandomDropout.Mask(draws, had, rate, out _);
             for (int i = 0; i < 9; i++)
             {
                 (left[i / 3, i % 3] && !(before[i / 3, i % 3] && had[i / 3, i % 3])).Should().BeFalse();

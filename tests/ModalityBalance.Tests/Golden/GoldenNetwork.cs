@@ -29,7 +29,7 @@ internal sealed record GoldenParameters(
                 new ConcatFusion(widths, B.Length),
                 widths.Select(width => nn.Linear(width, B.Length)).ToArray());
         model.to(ScalarType.Float64);
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         foreach (var (name, parameter) in model.named_parameters())
         {
             parameter.copy_(Of(name));

@@ -62,7 +62,7 @@ public class StepCheckTests
         var strategy = Contract.StrategyTable.Make(name, 2);
         using var state = strategy as IDisposable;
         var teachers = new ToyTeachers(2).For(Toy.Batch());
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
 
         strategy.Invoking(s => s.ComputeGradients(new TrainingStep(model, Toy.Task, Toy.Batch(), teachers: teachers)))
             .Should().Throw<ArgumentException>().WithMessage("*gradient mode must be on*");

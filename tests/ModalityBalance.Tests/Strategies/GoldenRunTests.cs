@@ -20,10 +20,10 @@ public class GoldenRunTests
     [MemberData(nameof(Cases))]
     public void I2MCL_takes_the_steps_of_the_equations(int index)
     {
-        using var strategy = new I2mcl();
+        using var strategy = new I2MCL();
         Run(index, File.Cases[index].Runs.I2mcl, strategy, (report, expected) =>
         {
-            var actual = (I2mclReport)report;
+            var actual = (I2MCLReport)report;
             actual.Thresholds.ShouldMatch(expected.Thresholds!);
             actual.Alpha.ShouldMatch(expected.Alpha!);
             actual.Selected.Should().Be(expected.Selected);

@@ -56,11 +56,11 @@ public class GoldenStepTests
     {
         using var scope = NewDisposeScope();
         var expected = File.Cases[index].Quantities;
-        using var strategy = new I2mcl();
-        using var exact = new I2mcl(new I2mclOptions { Alpha = I2mclAlpha.AtParameters });
+        using var strategy = new I2MCL();
+        using var exact = new I2MCL(new I2MCLOptions { Alpha = I2MCLAlpha.AtParameters });
 
-        var report = (I2mclReport)Run(index, strategy, epoch: 0).Report;
-        var exactReport = (I2mclReport)Run(index, exact, epoch: 0).Report;
+        var report = (I2MCLReport)Run(index, strategy, epoch: 0).Report;
+        var exactReport = (I2MCLReport)Run(index, exact, epoch: 0).Report;
 
         report.TaskLoss.ShouldMatch(expected.JointLoss);
         report.DistillationLosses.ShouldMatch(expected.DistillationLosses);
@@ -118,12 +118,12 @@ public class GoldenStepTests
     {
         "joint" => new JointTraining(),
         "uniform" => new UniformBaseline(),
-        "conventional_pareto" => new ConventionalPareto(),
+        "conventional_pareto" => new MGDA(),
         "mmpareto" => new MMPareto(),
-        "i2mcl_kd" => new I2mcl(I2mclOptions.DistillationOnly),
-        "i2mcl_kd_intra" => new I2mcl(I2mclOptions.IntraModal),
-        "i2mcl_kd_inter" => new I2mcl(I2mclOptions.InterModal),
-        "i2mcl" => new I2mcl(),
+        "i2mcl_kd" => new I2MCL(I2MCLOptions.DistillationOnly),
+        "i2mcl_kd_intra" => new I2MCL(I2MCLOptions.IntraModal),
+        "i2mcl_kd_inter" => new I2MCL(I2MCLOptions.InterModal),
+        "i2mcl" => new I2MCL(),
         _ when name.StartsWith("g2d", StringComparison.Ordinal) => WithPhases(modalities),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name),
     };

@@ -16,10 +16,10 @@ public class OptionTests
         { () => new MMPareto(new MMParetoOptions { Gamma = 0 }), "*Gamma*above 0, but is 0*" },
         { () => new MMPareto(new MMParetoOptions { Gamma = double.NaN }), "*Gamma*NaN*" },
         { () => new MMPareto(new MMParetoOptions { Rescale = (MMParetoRescale)9 }), "*Rescale*9*" },
-        { () => new I2mcl(new I2mclOptions { Gamma = 1.1 }), "*Gamma*[0, 1], but is 1.1*" },
-        { () => new I2mcl(new I2mclOptions { Beta = -1 }), "*Beta*at least 0, but is -1*" },
-        { () => new I2mcl(new I2mclOptions { DistillationScale = 0 }), "*DistillationScale*above 0, but is 0*" },
-        { () => new I2mcl(new I2mclOptions { Schedule = (I2mclSchedule)99 }), "*Schedule*99*" },
+        { () => new I2MCL(new I2MCLOptions { Gamma = 1.1 }), "*Gamma*[0, 1], but is 1.1*" },
+        { () => new I2MCL(new I2MCLOptions { Beta = -1 }), "*Beta*at least 0, but is -1*" },
+        { () => new I2MCL(new I2MCLOptions { DistillationScale = 0 }), "*DistillationScale*above 0, but is 0*" },
+        { () => new I2MCL(new I2MCLOptions { Schedule = (I2MCLSchedule)99 }), "*Schedule*99*" },
         { () => new G2D(new G2DOptions { Temperature = 0 }), "*Temperature*above 0, but is 0*" },
         { () => new G2D(new G2DOptions { FeatureWeight = -1 }), "*FeatureWeight*at least 0, but is -1*" },
         { () => new G2D(new G2DOptions { LogitWeight = double.PositiveInfinity }), "*LogitWeight*" },
@@ -37,7 +37,7 @@ public class OptionTests
         using var model = Toy.Model();
         var phases = new G2D(new G2DOptions { PhaseEpochs = [2, 2] });
         var late = new G2D(new G2DOptions { PhaseEpochs = [9] });
-        using var task = new I2mcl(new I2mclOptions { Schedule = I2mclSchedule.Fixed, TaskModality = 2 });
+        using var task = new I2MCL(new I2MCLOptions { Schedule = I2MCLSchedule.Fixed, TaskModality = 2 });
 
         PreFlight.Findings(model, phases, null, epochs: 3).Should().HaveCount(3).And
             .ContainMatch("*needs unimodal teachers*").And
@@ -78,12 +78,12 @@ public class OptionTests
     {
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
-        using var strategy = new I2mcl();
+        using var strategy = new I2MCL();
         // A model that is its own teacher has nothing to distil: every alpha is 1.
         var options = Toy.Options() with { Teachers = new OnlineTeachers(model, Toy.Task) };
 
         var result = new Trainer(model, Toy.Task, strategy, options).Fit(Toy.Data().InOrder(16));
 
-        result.Remarks.Should().ContainSingle().Which.Should().Contain("tied in 100").And.Contain("DistillationScale");
+        result.Warnings.Should().ContainSingle().Which.Should().Contain("tied in 100").And.Contain("DistillationScale");
     }
 }

@@ -104,7 +104,7 @@ public abstract class CheckpointedRuns : IDisposable
     };
 
     /// <summary>The toy's teachers, whose memory is exhausted in one step.</summary>
-    private sealed class FailingTeachers(int? failAtStep) : ITeachers
+    private sealed class FailingTeachers(int? failAtStep) : ITeacherSource
     {
         private readonly ToyTeachers _teachers = new(2);
         private int _steps;

@@ -11,7 +11,7 @@ namespace ModalityBalance.Tests.Support;
 /// </summary>
 internal static class Taught
 {
-    public static UnimodalTeachers Teachers(
+    public static UnimodalEnsemble Teachers(
         int seed = 11, long outputs = Toy.Classes, ScalarType dtype = ScalarType.Float32, int modalities = 2)
     {
         random.manual_seed(seed);
@@ -19,7 +19,7 @@ internal static class Taught
             nn.Linear(Toy.Inputs + m, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.Linear(8, Toy.Width))));
         var heads = Enumerable.Range(0, modalities)
             .Select(_ => nn.Sequential(nn.Dropout(0.5), nn.Linear(Toy.Width, outputs)));
-        return new UnimodalTeachers(encoders.ToArray(), heads.ToArray()).to(dtype);
+        return new UnimodalEnsemble(encoders.ToArray(), heads.ToArray()).to(dtype);
     }
 
     /// <summary>Writes a cache of the toy, for use in a test.</summary>
@@ -33,10 +33,10 @@ internal static class Taught
 
     /// <summary>What the teachers give for all samples, run on the batches that the cache is written from.</summary>
     public static (byte[][] Representations, byte[][] Logits, double[] Confidences) Direct(
-        UnimodalTeachers teachers, MultimodalDataset data, LearningTask task, int modality)
+        UnimodalEnsemble teachers, MultimodalDataset data, LearningTask task, int modality)
     {
         using var scope = NewDisposeScope();
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         teachers.eval();
         var representations = new List<byte[]>();
         var logits = new List<byte[]>();

@@ -6,7 +6,7 @@ namespace ModalityBalance.Tests.Support;
 
 /// <summary>Teachers for the toy: fixed random representations, and logits that know the label, later modalities
 /// better. What they say depends on the batch's labels alone.</summary>
-internal sealed class ToyTeachers(int modalities) : ITeachers
+internal sealed class ToyTeachers(int modalities) : ITeacherSource
 {
     public bool HasOverallConfidences => true;
 

@@ -16,7 +16,7 @@ public class TaughtStudentTests
     {
         ["G2D"] = () => new G2D(new G2DOptions { PhaseEpochs = [2] }),
         ["G2D per set"] = () => new G2D(new G2DOptions { PhaseEpochs = [2], Ranking = G2DRanking.PerSet }),
-        ["I2MCL"] = () => new I2mcl(),
+        ["I2MCL"] = () => new I2MCL(),
     };
 
     [Theory]
@@ -74,7 +74,7 @@ public class TaughtStudentTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var teachers = new UnimodalTeachers(
+        using var teachers = new UnimodalEnsemble(
             [new ModalityEncoder("m0", nn.Linear(6, 4)), new ModalityEncoder("m1", nn.Linear(7, 4))],
             [nn.Linear(4, Toy.Classes), nn.Linear(4, Toy.Classes)]);
         var data = Toy.Data();
@@ -86,7 +86,7 @@ public class TaughtStudentTests
             .Should().Throw<ArgumentException>().WithMessage("*teacher of 'm0'*[16, 5]*gave*[16, 4]*");
     }
 
-    private static Tensor[] Gradients(ITeachers teachers, MultimodalBatch batch, string strategy)
+    private static Tensor[] Gradients(ITeacherSource teachers, MultimodalBatch batch, string strategy)
     {
         var student = Toy.Model();
         var step = new TrainingStep(student, Toy.Task, batch, teachers: teachers.For(batch));

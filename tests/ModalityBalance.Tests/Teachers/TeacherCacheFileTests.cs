@@ -104,7 +104,7 @@ public class TeacherCacheFileTests
 
         // One batch in training mode moves the statistics of the normalisation, and nothing else.
         Opening(path, teachers).Should().NotThrow();
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         teachers.Encode(0, data.Select([1, 2, 3]).Inputs[0]);
         Opening(path, teachers).Should().Throw<InvalidDataException>().WithMessage("*buffers differ*");
     }
@@ -149,7 +149,7 @@ public class TeacherCacheFileTests
         using var source = new CancellationTokenSource();
         if (failure == "a teacher gone astray")
         {
-            using var graphless = no_grad();
+            using var noGrad = no_grad();
             teachers.Head(1).parameters().Last().fill_(double.NaN);
         }
 

@@ -48,7 +48,7 @@ public class TeacherOutputTests
             .WithMessage("*teacher of 'm1'*logits*[8, 3]*[8, 4]*");
         Refused([fit.Representations[0], fit.Representations[1].to(ScalarType.Float64)], fit.Logits)
             .WithMessage("*teacher of 'm1'*representations*Float32 [8, 5]*encoder's*Float64 [8, 5]*");
-        Refused([fit.Representations[0], fit.Representations[1].to(ScalarType.Float64)], fit.Logits, new I2mcl())
+        Refused([fit.Representations[0], fit.Representations[1].to(ScalarType.Float64)], fit.Logits, new I2MCL())
             .WithMessage("*teacher of 'm1'*Float64*");
 
         FluentAssertions.Specialized.ExceptionAssertions<ArgumentException> Refused(

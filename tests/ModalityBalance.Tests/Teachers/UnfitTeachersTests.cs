@@ -33,7 +33,7 @@ public class UnfitTeachersTests
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using var teachers = new UnimodalTeachers(
+        using var teachers = new UnimodalEnsemble(
             [new ModalityEncoder("m0", nn.Linear(6, 5)), new ModalityEncoder("m1", nn.Linear(7, 5))],
             [nn.Sequential(nn.ReLU(), nn.Linear(5, 3)), nn.Sequential(nn.ReLU(), nn.Linear(5, 3))]);
         using (no_grad())
@@ -51,10 +51,10 @@ public class UnfitTeachersTests
         using var scope = NewDisposeScope();
         var shared = nn.Linear(6, 5);
 
-        ((Action)(() => _ = new UnimodalTeachers(
+        ((Action)(() => _ = new UnimodalEnsemble(
             [new ModalityEncoder("a", shared), new ModalityEncoder("b", shared)], [nn.Linear(5, 3), nn.Linear(5, 3)])))
             .Should().Throw<ArgumentException>().WithMessage("*must share nothing*");
-        ((Action)(() => _ = new UnimodalTeachers(
+        ((Action)(() => _ = new UnimodalEnsemble(
             [new ModalityEncoder("a", shared), new ModalityEncoder("b", nn.Linear(7, 5))], [nn.Linear(5, 3), null!])))
             .Should().Throw<ArgumentNullException>().WithParameterName("heads");
     }

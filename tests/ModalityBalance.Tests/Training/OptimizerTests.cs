@@ -42,14 +42,14 @@ public class OptimizerTests
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
 
-        Fit(model, network => SGD(network.EncoderParameters(0), 0.1)).Remarks.Should().ContainSingle()
+        Fit(model, network => SGD(network.EncoderParameters(0), 0.1)).Warnings.Should().ContainSingle()
             .Which.Should().Match("The optimizer leaves out 8 trainable parameters*encoder_m1.*and 3 more*requires_grad*");
         foreach (var parameter in model.Encoder(1).parameters().Concat(model.SharedParameters()))
         {
             parameter.requires_grad = false;
         }
 
-        Fit(model, network => SGD(network.EncoderParameters(0), 0.1)).Remarks.Should().BeEmpty();
+        Fit(model, network => SGD(network.EncoderParameters(0), 0.1)).Warnings.Should().BeEmpty();
     }
 
     [Fact]

@@ -23,9 +23,9 @@ public class OptionFindingTests
                 SchedulerInterval = (SchedulerInterval)7,
                 WarmUpSteps = -1,
                 MaxGradientNorm = -1.5,
-                AccumulatedBatches = 0,
+                BatchesPerStep = 0,
                 Device = null!,
-                NonFinite = (NonFinitePolicy)7,
+                OnNonFinite = (NonFinitePolicy)7,
                 ResumeFrom = "",
                 Observers = [null!],
             }).Should().Throw<ArgumentException>().Which.Message.Split(Environment.NewLine).Should().Equal(
@@ -34,9 +34,9 @@ public class OptionFindingTests
                 "SchedulerInterval must be a named value, but is 7.",
                 "WarmUpSteps must be at least 0, but is -1.",
                 "MaxGradientNorm must be finite and above 0, but is -1.5.",
-                "AccumulatedBatches must be at least 1, but is 0.",
+                "BatchesPerStep must be at least 1, but is 0.",
                 "Device must be given, but is null.",
-                "NonFinite must be a named value, but is 7.",
+                "OnNonFinite must be a named value, but is 7.",
                 "ResumeFrom must be a path or null, but is ''.",
                 "Observers must hold observers, but holds null.",
                 "Uniform needs a prediction from each modality alone, but the model has no unimodal heads: use late fusion or "
@@ -64,7 +64,7 @@ public class OptionFindingTests
         var steps = new List<int?>();
         var options = Toy.Options(1) with
         {
-            AccumulatedBatches = int.MaxValue,
+            BatchesPerStep = int.MaxValue,
             Observers = [new Hooks { FitStart = run => steps.Add(run.StepsPerEpoch), Step = (_, _) => steps.Add(null) }],
         };
 

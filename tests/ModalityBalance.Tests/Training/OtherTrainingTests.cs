@@ -48,11 +48,11 @@ public sealed class OtherTrainingTests : IDisposable
     [Fact]
     public void Another_variant_of_the_strategy_is_refused()
     {
-        Save(Toy.Options(1), new I2mcl());
+        Save(Toy.Options(1), new I2MCL());
 
-        Refused(Toy.Options(2), new I2mcl(I2mclOptions.InterModal))
+        Refused(Toy.Options(2), new I2MCL(I2MCLOptions.InterModal))
             .WithMessage("*strategy is I2MCL {*\"WeighSamples\":false*in the checkpoint it is I2MCL {*\"WeighSamples\":true*");
-        Resume(Toy.Options(2), new I2mcl());
+        Resume(Toy.Options(2), new I2MCL());
     }
 
     [Fact]

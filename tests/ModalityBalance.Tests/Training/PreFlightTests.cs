@@ -61,11 +61,11 @@ public class PreFlightTests
         using var folder = new TemporaryFolder();
         using var model = Toy.Model();
         using var more = Taught.Teachers(modalities: 3);
-        using var swapped = new UnimodalTeachers(
+        using var swapped = new UnimodalEnsemble(
             [new ModalityEncoder("m1", new Mlp(7, 5)), new ModalityEncoder("m0", new Mlp(6, 5))],
             [nn.Linear(5, 3), nn.Linear(5, 3)]);
         using var cache = TeacherCache.Open(Taught.Cache(folder, more, Toy.Data(3)), null, null);
-        IReadOnlyList<string> Findings(ITeachers teachers) => PreFlight.Findings(model, new I2mcl(), teachers, 1);
+        IReadOnlyList<string> Findings(ITeacherSource teachers) => PreFlight.Findings(model, new I2MCL(), teachers, 1);
 
         Findings(new OnlineTeachers(Taught.Teachers(), Toy.Task)).Should().BeEmpty();
         Findings(new OnlineTeachers(swapped, Toy.Task)).Should().ContainSingle().Which.Should()

@@ -21,7 +21,7 @@ public class SkippedStepTests
         var good = Images(1);
         Dictionary<string, string>? afterGood = null;
         var note = new Hooks { Step = (_, _) => afterGood = Toy.State(model) };
-        var trainer = new Trainer(model, Toy.Task, new JointTraining(), Toy.Options(1) with { NonFinite = policy, Observers = [note] });
+        var trainer = new Trainer(model, Toy.Task, new JointTraining(), Toy.Options(1) with { OnNonFinite = policy, Observers = [note] });
         var fit = FluentActions.Invoking(() => trainer.Fit(BatchSource.From(new[] { good, Images(double.NaN) })));
 
         if (policy == NonFinitePolicy.Stop)
@@ -43,7 +43,7 @@ public class SkippedStepTests
 
         var result = Fit([Toy.Batch(), Broken(), Toy.Batch(), Broken()], epochs: 3);
 
-        result.Remarks.Should().Equal("6 of 12 steps were skipped because a loss or gradient was not finite.");
+        result.Warnings.Should().Equal("6 of 12 steps were skipped because a loss or gradient was not finite.");
         result.Epochs.Should().OnlyContain(epoch => double.IsFinite(epoch.Loss));
     }
 
@@ -62,7 +62,7 @@ public class SkippedStepTests
     {
         using var scope = NewDisposeScope();
 
-        Fit([Toy.Batch()], epochs: 2, validation: [Broken()]).Remarks.Should().Equal(
+        Fit([Toy.Batch()], epochs: 2, validation: [Broken()]).Warnings.Should().Equal(
             "The validation loss was not finite in 2 of 2 epochs, first in epoch 0.");
     }
 
@@ -70,10 +70,10 @@ public class SkippedStepTests
     public void A_strategy_that_remembers_an_earlier_run_is_remarked()
     {
         using var scope = NewDisposeScope();
-        using var strategy = new I2mcl(new I2mclOptions { Schedule = I2mclSchedule.Both });
+        using var strategy = new I2MCL(new I2MCLOptions { Schedule = I2MCLSchedule.Both });
 
-        Fit([Toy.Batch()], 1, strategy: strategy).Remarks.Should().BeEmpty();
-        Fit([Toy.Batch()], 1, strategy: strategy).Remarks.Should().Equal(
+        Fit([Toy.Batch()], 1, strategy: strategy).Warnings.Should().BeEmpty();
+        Fit([Toy.Batch()], 1, strategy: strategy).Warnings.Should().Equal(
             "I2MCL went on from what it remembered of an earlier run: use a new instance for each run.");
     }
 
@@ -81,7 +81,7 @@ public class SkippedStepTests
         MultimodalBatch[] train, int epochs, MultimodalBatch[]? validation = null, IGradientStrategy? strategy = null)
     {
         using var model = Toy.Model();
-        var options = Toy.Options(epochs) with { NonFinite = NonFinitePolicy.Skip, Teachers = new ToyTeachers(2) };
+        var options = Toy.Options(epochs) with { OnNonFinite = NonFinitePolicy.Skip, Teachers = new ToyTeachers(2) };
         return new Trainer(model, Toy.Task, strategy ?? new JointTraining(), options)
             .Fit(BatchSource.From(train), validation is null ? null : BatchSource.From(validation));
     }

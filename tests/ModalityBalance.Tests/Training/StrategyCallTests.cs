@@ -65,14 +65,14 @@ public class StrategyCallTests
     {
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
-        new Trainer(model, Toy.Task, new Own(rule), Toy.Options(1) with { NonFinite = policy }).Fit(Toy.Data().InOrder(48));
+        new Trainer(model, Toy.Task, new Own(rule), Toy.Options(1) with { OnNonFinite = policy }).Fit(Toy.Data().InOrder(48));
     };
 
     private sealed class Own(Func<TrainingStep, StepReport> rule) : IGradientStrategy
     {
         public string Name => "Own";
 
-        public StrategyNeeds Needs => StrategyNeeds.None;
+        public StrategyRequirements Requirements => StrategyRequirements.None;
 
         public StepReport ComputeGradients(TrainingStep step) => rule(step);
     }

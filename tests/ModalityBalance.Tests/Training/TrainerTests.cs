@@ -66,7 +66,7 @@ public class TrainerTests
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
         var states = new StateRecorder(model);
-        var options = Toy.Options(epochs: 4) with { Observers = [states], RestoreBest = false };
+        var options = Toy.Options(epochs: 4) with { Observers = [states], RestoreBestWeights = false };
 
         new Trainer(model, Toy.Task, new JointTraining(), options)
             .Fit(Toy.Data().Shuffled(16, 3), Toy.Data(seed: 8).InOrder(32));
@@ -232,7 +232,7 @@ public class TrainerTests
         var seen = new List<long>();
         var options = Toy.Options(epochs: 1) with
         {
-            NonFinite = NonFinitePolicy.Skip,
+            OnNonFinite = NonFinitePolicy.Skip,
             Observers = [new Hooks { Step = (step, _) => seen.Add(step.Index) }],
         };
 
@@ -294,7 +294,7 @@ public class TrainerTests
 
         public string Name => "Broken";
 
-        public StrategyNeeds Needs => StrategyNeeds.None;
+        public StrategyRequirements Requirements => StrategyRequirements.None;
 
         public StepReport ComputeGradients(TrainingStep step)
         {

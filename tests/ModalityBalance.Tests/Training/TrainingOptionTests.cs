@@ -22,7 +22,7 @@ public class TrainingOptionTests
     {
         using var scope = NewDisposeScope();
         var whole = Train(strategy, Source(64));
-        var parts = Train(strategy, Source(16), Toy.Options() with { AccumulatedBatches = 4 });
+        var parts = Train(strategy, Source(16), Toy.Options() with { BatchesPerStep = 4 });
 
         parts.Zip(whole).Should().OnlyContain(pair => Distance(pair.First, pair.Second) < 1e-12);
     }
@@ -42,7 +42,7 @@ public class TrainingOptionTests
         foreach (string strategy in new[] { "mmpareto", "i2mcl exact", "g2d prioritised" })
         {
             var whole = Train(strategy, masked.InOrder(32));
-            var parts = Train(strategy, masked.InOrder(8), Toy.Options() with { AccumulatedBatches = 4 });
+            var parts = Train(strategy, masked.InOrder(8), Toy.Options() with { BatchesPerStep = 4 });
 
             parts.Zip(whole).Should().OnlyContain(pair => Distance(pair.First, pair.Second) < 1e-12);
         }
@@ -201,7 +201,7 @@ public class TrainingOptionTests
         Action With(TrainerOptions options) => () => _ = new Trainer(model, Toy.Task, new JointTraining(), options);
 
         With(Plain(1) with { WarmUpSteps = -1 }).Should().Throw<ArgumentException>().WithMessage("*WarmUpSteps*");
-        With(Plain(1) with { AccumulatedBatches = 0 }).Should().Throw<ArgumentException>().WithMessage("*AccumulatedBatches*");
+        With(Plain(1) with { BatchesPerStep = 0 }).Should().Throw<ArgumentException>().WithMessage("*BatchesPerStep*");
         With(Plain(1) with { MaxGradientNorm = double.NaN }).Should().Throw<ArgumentException>().WithMessage("*above 0, but is NaN*");
     }
 

@@ -10,7 +10,7 @@ public sealed class JointTraining : IGradientStrategy
     public string Name => "Joint";
 
     /// <inheritdoc/>
-    public StrategyNeeds Needs => StrategyNeeds.None;
+    public StrategyRequirements Requirements => StrategyRequirements.None;
 
     /// <inheritdoc/>
     public StepReport ComputeGradients(TrainingStep step)

@@ -10,7 +10,7 @@ public sealed class UniformBaseline : IGradientStrategy
     public string Name => "Uniform";
 
     /// <inheritdoc/>
-    public StrategyNeeds Needs => StrategyNeeds.UnimodalHeads;
+    public StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
 
     /// <inheritdoc/>
     public StepReport ComputeGradients(TrainingStep step)

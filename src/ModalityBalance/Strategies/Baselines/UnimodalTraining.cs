@@ -11,7 +11,7 @@ public sealed class UnimodalTraining : IGradientStrategy
     public string Name => "Unimodal";
 
     /// <inheritdoc/>
-    public StrategyNeeds Needs => StrategyNeeds.UnimodalHeads;
+    public StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
 
     /// <inheritdoc/>
     public StepReport ComputeGradients(TrainingStep step)

@@ -29,7 +29,7 @@ public sealed class G2D : IGradientStrategy
     public string Description => Name.With(_options);
 
     /// <inheritdoc/>
-    public StrategyNeeds Needs => StrategyNeeds.Teachers;
+    public StrategyRequirements Requirements => StrategyRequirements.Teachers;
 
     /// <inheritdoc/>
     public StepReport ComputeGradients(TrainingStep step)
@@ -56,7 +56,7 @@ public sealed class G2D : IGradientStrategy
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> CheckPlan(TrainingPlan plan)
+    public IEnumerable<string> Validate(TrainingPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
         return _options.Findings(plan);

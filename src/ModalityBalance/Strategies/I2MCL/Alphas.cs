@@ -17,9 +17,9 @@ internal static class Alphas
     /// <param name="place">Where to compare the gradients.</param>
     /// <returns>In [0, 1], -1 for a modality that no sample has; double, [M].</returns>
     public static Tensor Solve(
-        TrainingStep step, IReadOnlyList<Tensor> fromTask, IReadOnlyList<Distillation> lessons, I2mclAlpha place)
+        TrainingStep step, IReadOnlyList<Tensor> fromTask, IReadOnlyList<Distillation> lessons, I2MCLAlpha place)
     {
-        var products = place == I2mclAlpha.AtRepresentations
+        var products = place == I2MCLAlpha.AtRepresentations
             ? new GradientProducts(lessons.Select(lesson => lesson.Gradient()).ToArray(), fromTask)
             : GradientProducts.Wholes(lessons.Select((lesson, m) => AtParameters(step, m, fromTask[m], lesson)));
         var alpha = MinNorm.WeightOnFirst(products.FirstFirst, products.FirstSecond, products.SecondSecond);

@@ -14,7 +14,7 @@ internal sealed class Distillation
 
     public Distillation(TrainingStep step, int modality, double scale)
     {
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         var representation = step.Representations[modality];
         (_shape, _scale) = (representation.shape, scale);
         Samples = step.Batch.Present?.Rows(modality).Length ?? step.Batch.Size;

@@ -12,16 +12,16 @@ internal static class ScheduledGradient
     /// <param name="alpha">The weight of each modality's distillation gradient, [M].</param>
     /// <param name="selected">The modality with the largest, a scalar.</param>
     public static Tensor Of(
-        I2mclOptions options, int modality, Tensor fromTask, Tensor fromTeacher, Tensor alpha, Tensor selected)
+        I2MCLOptions options, int modality, Tensor fromTask, Tensor fromTeacher, Tensor alpha, Tensor selected)
     {
         return options.Schedule switch
         {
-            I2mclSchedule.ByAlpha => where(selected.eq(modality), fromTask, fromTeacher),
-            I2mclSchedule.Both => fromTask + fromTeacher,
-            I2mclSchedule.AllTask => fromTask,
-            I2mclSchedule.AllTeacher => fromTeacher,
-            I2mclSchedule.Fixed => modality == options.TaskModality ? fromTask : fromTeacher,
-            I2mclSchedule.Mixed => Mixed(fromTeacher, fromTask),
+            I2MCLSchedule.ByAlpha => where(selected.eq(modality), fromTask, fromTeacher),
+            I2MCLSchedule.Both => fromTask + fromTeacher,
+            I2MCLSchedule.AllTask => fromTask,
+            I2MCLSchedule.AllTeacher => fromTeacher,
+            I2MCLSchedule.Fixed => modality == options.TaskModality ? fromTask : fromTeacher,
+            I2MCLSchedule.Mixed => Mixed(fromTeacher, fromTask),
             _ => Mixed(fromTask, fromTeacher),
         };
 

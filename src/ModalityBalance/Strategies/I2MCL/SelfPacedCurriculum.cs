@@ -19,7 +19,7 @@ internal sealed class SelfPacedCurriculum(double gamma, double beta) : IDisposab
     /// <exception cref="InvalidOperationException">The thresholds are of another number of modalities.</exception>
     public SampleWeights Weigh(Tensor taskLosses, IReadOnlyList<Distillation> lessons)
     {
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         RequireCount(lessons.Count + 1);
         // A modality that no sample has gives NaN, which leaves its threshold as it is.
         var means = stack([taskLosses.mean(), .. lessons.Select(lesson => lesson.Mean)]);

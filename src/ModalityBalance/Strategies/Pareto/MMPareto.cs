@@ -28,14 +28,14 @@ public sealed class MMPareto : IGradientStrategy
     public string Description => Name.With(_options);
 
     /// <inheritdoc/>
-    public StrategyNeeds Needs => StrategyNeeds.UnimodalHeads;
+    public StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
 
     /// <inheritdoc/>
     public StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
         var encoders = new EncoderConflict?[step.ModalityCount];
-        var (loss, joint) = EncoderIntegration.Apply(step, (modality, products) =>
+        var (loss, joint) = EncoderCombination.Apply(step, (modality, products) =>
         {
             var whole = products.Whole();
             var integration = MMParetoIntegration.Integrate(

@@ -92,7 +92,7 @@ public static class MMParetoMultiTask
     private static Tensor[] Gradients(Tensor loss, Parameter[] parameters)
     {
         loss.backward(retain_graph: true, inputs: parameters);
-        var gradients = parameters.Select(parameter => EncoderRun.OrZeros(parameter.grad, parameter)).ToArray();
+        var gradients = parameters.Select(parameter => EncoderForward.OrZeros(parameter.grad, parameter)).ToArray();
         Learning(parameters);
         return gradients;
     }

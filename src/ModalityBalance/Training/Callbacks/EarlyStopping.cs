@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ModalityBalance.Training;
 
 /// <summary>Ends training when the validation score has stopped rising. Which epoch's weights the model ends with is
-/// up to <see cref="TrainerOptions.RestoreBest"/>. Put it before what writes checkpoints, so that a run that is resumed
+/// up to <see cref="TrainerOptions.RestoreBestWeights"/>. Put it before what writes checkpoints, so that a run that is resumed
 /// waits no longer than an undisturbed one.</summary>
 public sealed class EarlyStopping : ITrainingObserver
 {
@@ -11,7 +11,7 @@ public sealed class EarlyStopping : ITrainingObserver
     private const string Waited = "epochs_without_gain";
 
     private readonly int _patience;
-    private readonly double _minimalGain;
+    private readonly double _minImprovement;
     private readonly Func<EpochSummary, double>? _metric;
     private TrainingRun? _run;
     private double? _best;
@@ -19,21 +19,21 @@ public sealed class EarlyStopping : ITrainingObserver
 
     /// <summary>A rule for when to stop.</summary>
     /// <param name="patience">So many epochs in a row without a gain end training, at least 1.</param>
-    /// <param name="minimalGain">A gain is a score that is higher than the last gain by more than this, at least 0, the
+    /// <param name="minImprovement">A gain is a score that is higher than the last gain by more than this, at least 0, the
     /// default, and finite.</param>
     /// <param name="metric">The score, higher is better; NaN is no gain. By default the primary score of the fused
     /// prediction on the validation data.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public EarlyStopping(int patience, double minimalGain = 0, Func<EpochSummary, double>? metric = null)
+    public EarlyStopping(int patience, double minImprovement = 0, Func<EpochSummary, double>? metric = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);
-        if (!(minimalGain >= 0) || !double.IsFinite(minimalGain))
+        if (!(minImprovement >= 0) || !double.IsFinite(minImprovement))
         {
-            throw new ArgumentOutOfRangeException(nameof(minimalGain), string.Create(CultureInfo.InvariantCulture,
-                $"minimalGain must be finite and at least 0, but is {minimalGain}."));
+            throw new ArgumentOutOfRangeException(nameof(minImprovement), string.Create(CultureInfo.InvariantCulture,
+                $"minImprovement must be finite and at least 0, but is {minImprovement}."));
         }
 
-        (_patience, _minimalGain, _metric) = (patience, minimalGain, metric);
+        (_patience, _minImprovement, _metric) = (patience, minImprovement, metric);
     }
 
     /// <inheritdoc/>
@@ -56,12 +56,12 @@ public sealed class EarlyStopping : ITrainingObserver
     {
         ArgumentNullException.ThrowIfNull(summary);
         double score = _metric?.Invoke(summary) ?? summary.Validation!.Fused.Primary;
-        bool gain = _best is { } best ? score > best + _minimalGain : !double.IsNaN(score);
+        bool gain = _best is { } best ? score > best + _minImprovement : !double.IsNaN(score);
         (_best, _waited) = gain ? (score, 0) : (_best, _waited + 1);
         if (_waited >= _patience)
         {
             _run?.Stop(string.Create(CultureInfo.InvariantCulture,
-                $"The score has not risen by more than {_minimalGain} over {_best ?? double.NaN} "
+                $"The score has not risen by more than {_minImprovement} over {_best ?? double.NaN} "
                 + $"for {_waited} epochs."));
         }
     }

@@ -27,7 +27,7 @@ internal sealed class CheckpointFile : IDisposable
             ?? throw new NotSupportedException(
                 $"The optimizer must be one that TorchSharp can save, but is a {state.Optimizer.GetType().Name}.");
         using var scope = NewDisposeScope();
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         using var file = new CheckedFileWriter(path, Kind);
         TensorEntry[] tensors =
         [
@@ -95,7 +95,7 @@ internal sealed class CheckpointFile : IDisposable
     private bool Load(nn.Module model, string section)
     {
         using var scope = NewDisposeScope();
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         var saved = Read(section);
         if (saved.Count > 0)
         {

@@ -38,7 +38,7 @@ internal sealed record TrainingIdentity(
             OptimizedParameters.Places(state.Optimizer, state.Model.Root),
             state.Rates.Description,
             options.MaxGradientNorm?.ToString(CultureInfo.InvariantCulture) ?? "none",
-            $"{data.Description}, {options.AccumulatedBatches} per step");
+            $"{data.Description}, {options.BatchesPerStep} per step");
 
     /// <summary>Type and shape of a module's state, by name.</summary>
     public static Dictionary<string, string> OfModule(nn.Module module)

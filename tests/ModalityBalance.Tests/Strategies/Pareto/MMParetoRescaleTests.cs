@@ -80,7 +80,7 @@ public class MMParetoRescaleTests
     private static MultimodalModel Model(bool conflict)
     {
         var model = ToyStep.Model(fusion: "concat");
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         var parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
         parameters["fusion.classifier.weight"].narrow(1, 0, Toy.Width)
             .copy_((conflict ? -2 : 2) * parameters["head_m0.weight"]);

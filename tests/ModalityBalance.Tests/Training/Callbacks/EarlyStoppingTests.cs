@@ -17,9 +17,9 @@ public class EarlyStoppingTests
     [InlineData(3, 0.0, new[] { double.NaN, double.NaN, double.NaN }, 2)]
     [InlineData(5, 0.0, new[] { 0.5, 0.4, 0.4, 0.4, 0.4 }, null)]
     public void It_stops_after_so_many_epochs_without_a_gain(
-        int patience, double minimalGain, double[] scores, int? expected)
+        int patience, double minImprovement, double[] scores, int? expected)
     {
-        Stop(new EarlyStopping(patience, minimalGain), scores).Should().Be(expected);
+        Stop(new EarlyStopping(patience, minImprovement), scores).Should().Be(expected);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class EarlyStoppingTests
         FluentActions.Invoking(() => new EarlyStopping(0))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("patience ('0')*");
         FluentActions.Invoking(() => new EarlyStopping(1, double.NaN))
-            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("minimalGain must be*NaN*");
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("minImprovement must be*NaN*");
         FluentActions.Invoking(() => new EarlyStopping(1, -1)).Should().Throw<ArgumentOutOfRangeException>();
     }
 

@@ -53,7 +53,7 @@ public sealed class ResumedRunTests : IDisposable
             ResumeFrom = resumeFrom is { } step ? Path.Combine(folder, $"step-{step:D12}.checkpoint") : null,
             Observers =
             [
-                new CsvLog(Path.Combine(folder, "steps.csv"), everySteps: 2),
+                new CsvStepLog(Path.Combine(folder, "steps.csv"), everySteps: 2),
                 new CsvEpochLog(Path.Combine(folder, "epochs.csv")),
                 new EarlyStopping(patience),
                 new Hooks

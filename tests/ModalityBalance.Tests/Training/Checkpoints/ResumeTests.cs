@@ -71,7 +71,7 @@ public class ResumeTests : CheckpointedRuns
     {
         static TrainerOptions ByStep(TrainerOptions options) => options with
         {
-            AccumulatedBatches = 2,
+            BatchesPerStep = 2,
             SchedulerInterval = SchedulerInterval.Step,
             Scheduler = made => optim.lr_scheduler.CosineAnnealingLR(made, T_max: 9),
         };

@@ -1,11 +1,11 @@
 namespace ModalityBalance.Data;
 
 /// <summary>The batches that a function gives for each epoch.</summary>
-internal sealed class EpochBatches : IBatchSource
+internal sealed class DelegateBatches : IBatchSource
 {
     private readonly Func<int, IEnumerable<MultimodalBatch>> _batches;
 
-    public EpochBatches(Func<int, IEnumerable<MultimodalBatch>> batches, int? batchCount)
+    public DelegateBatches(Func<int, IEnumerable<MultimodalBatch>> batches, int? batchCount)
     {
         if (batchCount < 0)
         {

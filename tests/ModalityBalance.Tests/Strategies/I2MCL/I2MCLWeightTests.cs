@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Strategies;
 
 /// <summary>Thresholds and sample weights by hand.</summary>
-public class I2mclWeightTests
+public class I2MCLWeightTests
 {
     [Theory]
     [InlineData(0)]
@@ -18,10 +18,10 @@ public class I2mclWeightTests
     {
         using var scope = NewDisposeScope();
         using var model = Model();
-        using var strategy = new I2mcl(new I2mclOptions { Gamma = gamma });
+        using var strategy = new I2MCL(new I2MCLOptions { Gamma = gamma });
 
-        var first = (I2mclReport)Run(strategy, model, Batch(size: 8));
-        var second = (I2mclReport)Run(strategy, model, Batch(size: 5));
+        var first = (I2MCLReport)Run(strategy, model, Batch(size: 8));
+        var second = (I2MCLReport)Run(strategy, model, Batch(size: 5));
 
         first.Thresholds.ShouldMatch(Means(first));
         second.Thresholds.ShouldMatch(Combine(gamma, Means(first), 1 - gamma, Means(second)));
@@ -36,9 +36,9 @@ public class I2mclWeightTests
         using var scope = NewDisposeScope();
         using var model = Model();
         var batch = Batch();
-        using var strategy = new I2mcl(new I2mclOptions { Beta = beta });
+        using var strategy = new I2MCL(new I2MCLOptions { Beta = beta });
 
-        var report = (I2mclReport)Run(strategy, model, batch);
+        var report = (I2MCLReport)Run(strategy, model, batch);
 
         var z = batch.Inputs.Select((input, m) => model.Encode(m, input)).ToArray();
         var losses = Toy.Task.LossPerSample(model.Fuse(z, null), batch.Targets).data<double>().ToArray();
@@ -52,12 +52,12 @@ public class I2mclWeightTests
     public void Distillation_is_a_mean_over_the_samples_that_have_the_modality(bool weighSamples)
     {
         using var scope = NewDisposeScope();
-        var options = new I2mclOptions { Schedule = I2mclSchedule.AllTeacher, WeighSamples = weighSamples };
+        var options = new I2MCLOptions { Schedule = I2MCLSchedule.AllTeacher, WeighSamples = weighSamples };
         var batch = Batch();
 
         double[] OfEncoder(int modality, MultimodalBatch samples)
         {
-            using var strategy = new I2mcl(options);
+            using var strategy = new I2MCL(options);
             return EncoderGradient(strategy, samples, modality);
         }
 
@@ -65,5 +65,5 @@ public class I2mclWeightTests
         OfEncoder(1, WithFirstIn(batch, 5)).ShouldMatch(OfEncoder(1, batch));
     }
 
-    private static double[] Means(I2mclReport report) => [report.TaskLoss, .. report.DistillationLosses];
+    private static double[] Means(I2MCLReport report) => [report.TaskLoss, .. report.DistillationLosses];
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Strategies;
 
 /// <summary>State and models that do not fit.</summary>
-public class I2mclMisuseTests
+public class I2MCLMisuseTests
 {
     [Theory]
     [InlineData("threshold_x")]
@@ -16,7 +16,7 @@ public class I2mclMisuseTests
     {
         using var scope = NewDisposeScope();
         using var model = Model();
-        using var strategy = new I2mcl();
+        using var strategy = new I2MCL();
         Run(strategy, model, Batch());
         var before = strategy.GetState();
 
@@ -32,8 +32,8 @@ public class I2mclMisuseTests
         using var scope = NewDisposeScope();
         using var two = Model(2);
         using var three = Model(3);
-        using var used = new I2mcl();
-        using var restored = new I2mcl();
+        using var used = new I2MCL();
+        using var restored = new I2MCL();
         Run(used, two, Batch(2));
         restored.SetState(new Dictionary<string, double> { ["threshold_9"] = 1 });
 
@@ -48,7 +48,7 @@ public class I2mclMisuseTests
     {
         using var scope = NewDisposeScope();
         using var model = Model();
-        var strategy = new I2mcl();
+        var strategy = new I2MCL();
         Run(strategy, model, Batch());
 
         strategy.Dispose();
@@ -61,7 +61,7 @@ public class I2mclMisuseTests
     {
         using var scope = NewDisposeScope();
         using var model = Model();
-        using var strategy = new I2mcl(new I2mclOptions { Schedule = I2mclSchedule.Fixed, TaskModality = 2 });
+        using var strategy = new I2MCL(new I2MCLOptions { Schedule = I2MCLSchedule.Fixed, TaskModality = 2 });
 
         FluentActions.Invoking(() => Run(strategy, model, Batch())).Should().Throw<ArgumentException>()
             .WithMessage("I2MCL's TaskModality must lie in [0, 1], but is 2*");

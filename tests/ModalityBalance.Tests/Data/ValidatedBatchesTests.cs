@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Data;
 
 /// <summary>Sources that give nothing, null, or something only once are named.</summary>
-public class NamedBatchesTests
+public class ValidatedBatchesTests
 {
     [Fact]
     public void A_source_that_says_it_is_empty_is_refused_before_training()

@@ -8,19 +8,19 @@ namespace ModalityBalance.Strategies;
 /// with its task gradient learns from the task, every other from its unimodal teacher. Fusion and heads always learn
 /// from the task. Remembers one threshold per loss and how often alpha was tied; use one instance per model.
 /// </summary>
-public sealed class I2mcl : IGradientStrategy, IDisposable
+public sealed class I2MCL : IGradientStrategy, IDisposable
 {
-    private readonly I2mclOptions _options;
-    private readonly I2mclMemory _memory;
+    private readonly I2MCLOptions _options;
+    private readonly I2MCLMemory _memory;
 
     /// <summary>A variant of the method.</summary>
     /// <param name="options">The full method by default.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public I2mcl(I2mclOptions? options = null)
+    public I2MCL(I2MCLOptions? options = null)
     {
-        _options = options ?? new I2mclOptions();
+        _options = options ?? new I2MCLOptions();
         _options.Check();
-        _memory = new I2mclMemory(_options);
+        _memory = new I2MCLMemory(_options);
     }
 
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     public string Description => Name.With(_options);
 
     /// <inheritdoc/>
-    public StrategyNeeds Needs => StrategyNeeds.Teachers;
+    public StrategyRequirements Requirements => StrategyRequirements.Teachers;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The schedule is fixed to a modality that the model lacks.</exception>
@@ -43,7 +43,7 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     }
 
     /// <summary>The step, with all that its report knows.</summary>
-    internal I2mclReport Compute(TrainingStep step)
+    internal I2MCLReport Compute(TrainingStep step)
     {
         if (Misfit(step.ModalityCount) is { } misfit)
         {
@@ -59,7 +59,7 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
         var taskLoss = taskLosses.mean();
         var unweighted = weights is null ? null : step.GradientAtRepresentations(taskLoss);
         var loss = weights is null ? taskLoss : (weights.Task * taskLosses).mean();
-        var fromTask = step.BackwardTop(loss).Zip(step.Representations, EncoderRun.OrZeros).ToArray();
+        var fromTask = step.BackwardTop(loss).Zip(step.Representations, EncoderForward.OrZeros).ToArray();
         var compared = unweighted ?? fromTask;
 
         var alpha = Alphas.Solve(step, compared, lessons, _options.Alpha);
@@ -72,7 +72,7 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
 
         var tied = alpha.eq(alpha.max()).sum().gt(1);
         _memory.Keep(loss, tied, lessons, weights);
-        return new I2mclReport(loss, taskLoss, alpha, selected, tied, lessons, weights) { FromTask = compared };
+        return new I2MCLReport(loss, taskLoss, alpha, selected, tied, lessons, weights) { FromTask = compared };
     }
 
     /// <inheritdoc/>
@@ -86,17 +86,17 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> CheckPlan(TrainingPlan plan)
+    public IEnumerable<string> Validate(TrainingPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
         return Misfit(plan.Modalities) is { } misfit ? [misfit] : [];
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Remarks()
+    public IEnumerable<string> GetWarnings()
     {
         double share = _memory.TiedShare();
-        if (_options.Schedule == I2mclSchedule.ByAlpha && share > 0.5)
+        if (_options.Schedule == I2MCLSchedule.ByAlpha && share > 0.5)
         {
             yield return $"I2MCL: alpha was tied in {share:P0} of the steps, so that the order of the modalities chose "
                 + "who learns from the task. A smaller DistillationScale brings alpha away from its ends.";
@@ -107,7 +107,7 @@ public sealed class I2mcl : IGradientStrategy, IDisposable
     public void Dispose() => _memory.Dispose();
 
     private string? Misfit(int modalities) =>
-        _options.Schedule == I2mclSchedule.Fixed && _options.TaskModality >= modalities
+        _options.Schedule == I2MCLSchedule.Fixed && _options.TaskModality >= modalities
             ? $"I2MCL's TaskModality must lie in [0, {modalities - 1}], but is {_options.TaskModality}."
             : null;
 }

@@ -8,7 +8,7 @@ namespace ModalityBalance.Strategies;
 /// from a combination of the fused loss's gradient and its own unimodal loss's, compared as whole vectors over all its
 /// parameters.
 /// </summary>
-internal static class EncoderIntegration
+internal static class EncoderCombination
 {
     /// <summary>The coefficients of both gradients for each parameter tensor.</summary>
     /// <param name="products">Inner products of the fused loss's gradient (first) and the unimodal loss's (second).
@@ -24,8 +24,8 @@ internal static class EncoderIntegration
         step.Encode();
         var joint = step.TaskLosses().mean();
         var unimodal = step.UnimodalLossSum();
-        var fromJoint = step.BackwardTop(joint).Zip(step.Representations, EncoderRun.OrZeros).ToArray();
-        var fromOwn = step.BackwardTop(unimodal).Zip(step.Representations, EncoderRun.OrZeros).ToArray();
+        var fromJoint = step.BackwardTop(joint).Zip(step.Representations, EncoderForward.OrZeros).ToArray();
+        var fromOwn = step.BackwardTop(unimodal).Zip(step.Representations, EncoderForward.OrZeros).ToArray();
         for (int m = 0; m < step.ModalityCount; m++)
         {
             if (step.EncoderGradients(m, [fromJoint[m], fromOwn[m]]) is [{ Count: > 0 } multimodal, var own])

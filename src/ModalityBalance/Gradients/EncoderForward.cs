@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Gradients;
 
 /// <summary>One encoder's run on one batch, cut at its representation.</summary>
-internal sealed class EncoderRun
+internal sealed class EncoderForward
 {
     private readonly IMultimodalModel _model;
     private readonly MultimodalBatch _batch;
     private readonly int _modality;
     private readonly long[]? _rows;
     private readonly long _forwards;
-    private readonly EncoderGraph? _graph;
+    private readonly EncoderBackward? _graph;
 
     /// <param name="model">The network.</param>
     /// <param name="batch">What to encode.</param>
@@ -21,7 +21,7 @@ internal sealed class EncoderRun
     /// <param name="learns">Whether to keep a graph; without one, nothing but the representation is kept.</param>
     /// <param name="freezeUnlearning">Whether to run in evaluation mode if there is no graph.</param>
     /// <param name="partSize">Samples that may have a graph at once; null for all.</param>
-    public EncoderRun(
+    public EncoderForward(
         IMultimodalModel model,
         MultimodalBatch batch,
         int modality,
@@ -39,12 +39,12 @@ internal sealed class EncoderRun
         {
             var input = _rows is null ? batch.Inputs[modality] : batch.Inputs[modality].Select(Index);
             var parts = partSize < input.BatchSize
-                ? new EncoderParts(model.Encoder(modality), Encode, input, partSize.Value)
+                ? new MicroBatches(model.Encoder(modality), Encode, input, partSize.Value)
                 : null;
             var encoded = _rows is [] ? NothingEncoded() : InPlace(parts?.Run() ?? Encode(input));
             var leaf = encoded.detach().requires_grad_();
             Representation = learns ? leaf : leaf.MoveToOuterDisposeScope();
-            _graph = learns ? new EncoderGraph(model, modality, encoded, parts, Present) : null;
+            _graph = learns ? new EncoderBackward(model, modality, encoded, parts, Present) : null;
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class EncoderRun
 
     /// <summary>What differentiates the representation by the encoder's parameters.</summary>
     /// <exception cref="InvalidOperationException">The encoder was run without a graph.</exception>
-    public EncoderGraph Graph => _graph ?? throw new InvalidOperationException(
+    public EncoderBackward Graph => _graph ?? throw new InvalidOperationException(
         $"Modality '{_model.Modalities[_modality]}' must be encoded with a graph to learn, but was not.");
 
     private Tensor Index => tensor(_rows!, device: _batch.Targets.device);
@@ -104,7 +104,7 @@ internal sealed class EncoderRun
     /// <summary>Zeros in the shape of the representations, learnt from one sample without touching any state.</summary>
     private Tensor NothingEncoded()
     {
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         using var evaluation = EvaluationMode.Enter(_model.Encoder(_modality));
         var first = _batch.Inputs[_modality].Narrow(0, 1);
         var encoded = _model.Encode(_modality, first);

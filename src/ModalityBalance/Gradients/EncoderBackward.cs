@@ -12,8 +12,8 @@ namespace ModalityBalance.Gradients;
 /// <param name="encoded">Its representations, [batch, ...]; without a graph if there are parts.</param>
 /// <param name="parts">Runs the parts again; null if the batch was run as a whole.</param>
 /// <param name="present">The rows that were run, of a tensor [batch, ...].</param>
-internal sealed class EncoderGraph(
-    IMultimodalModel model, int modality, Tensor encoded, EncoderParts? parts, Func<Tensor, Tensor> present)
+internal sealed class EncoderBackward(
+    IMultimodalModel model, int modality, Tensor encoded, MicroBatches? parts, Func<Tensor, Tensor> present)
 {
     private EncoderParameters? _parameters;
     private bool _usedUp;

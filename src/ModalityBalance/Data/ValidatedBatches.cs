@@ -1,13 +1,13 @@
 namespace ModalityBalance.Data;
 
 /// <summary>Another source's batches, checked as they come, under the name that messages give the source.</summary>
-internal sealed class NamedBatches : IBatchSource
+internal sealed class ValidatedBatches : IBatchSource
 {
     private readonly string _name;
     private readonly IBatchSource _source;
 
     /// <exception cref="ArgumentException">The source says that it is empty.</exception>
-    public NamedBatches(string name, IBatchSource source)
+    public ValidatedBatches(string name, IBatchSource source)
     {
         (_name, _source) = (name, source);
         if (source.BatchCount == 0)

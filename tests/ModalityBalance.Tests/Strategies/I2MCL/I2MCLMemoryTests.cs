@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Strategies;
 
 /// <summary>What I2MCL remembers, and of which steps.</summary>
-public class I2mclMemoryTests
+public class I2MCLMemoryTests
 {
     [Theory]
     [InlineData(0)]
@@ -17,7 +17,7 @@ public class I2mclMemoryTests
     {
         using var scope = NewDisposeScope();
         using var model = Model();
-        using var strategy = new I2mcl();
+        using var strategy = new I2MCL();
         Run(strategy, model, Batch());
         var before = strategy.GetState();
         var broken = Batch(size: 6);
@@ -36,7 +36,7 @@ public class I2mclMemoryTests
         using var model = new MultimodalModel(
             [new ModalityEncoder("a", nn.Linear(Toy.Inputs, Toy.Width)), new ModalityEncoder("b", failing)],
             Toy.Fusion("late", [Toy.Width, Toy.Width]));
-        using var strategy = new I2mcl();
+        using var strategy = new I2MCL();
         Step(samples: 8);
         var before = strategy.GetState();
         failing.RunsLeft = 2; // the micro-batches' values; their gradients need a second run
@@ -58,10 +58,10 @@ public class I2mclMemoryTests
     {
         using var scope = NewDisposeScope();
         using var model = Model();
-        using var strategy = new I2mcl();
-        var first = (I2mclReport)Run(strategy, model, Batch());
+        using var strategy = new I2MCL();
+        var first = (I2MCLReport)Run(strategy, model, Batch());
 
-        var second = (I2mclReport)Run(strategy, model, WithFirstIn(Batch(), 0));
+        var second = (I2MCLReport)Run(strategy, model, WithFirstIn(Batch(), 0));
 
         second.DistillationLosses[0].Should().Be(double.NaN);
         second.DistillationLosses[1].Should().BePositive();

@@ -6,14 +6,14 @@ namespace ModalityBalance.Internal;
 
 /// <summary>Puts a model's modes, buffers and gradients back, on disposal, as they were; and the state of the CPU's
 /// generator of random numbers. The gradients are empty meanwhile.</summary>
-internal sealed class ModelKeeper : IDisposable
+internal sealed class ModelStateScope : IDisposable
 {
     private readonly EvaluationMode _modes;
     private readonly BufferCopy _buffers;
     private readonly (Parameter Parameter, Tensor? Gradient)[] _gradients;
     private readonly Tensor _randomState;
 
-    public ModelKeeper(IMultimodalModel model)
+    public ModelStateScope(IMultimodalModel model)
     {
         _modes = EvaluationMode.Enter(model.Root);
         _buffers = new BufferCopy(model.Root);

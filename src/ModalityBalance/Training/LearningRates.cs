@@ -3,14 +3,14 @@ using static TorchSharp.torch.optim;
 namespace ModalityBalance.Training;
 
 /// <summary>The learning rates of an optimizer over a run: its scheduler, and the warm-up on top.</summary>
-internal sealed class LearningRatePlan
+internal sealed class LearningRates
 {
     private readonly Optimizer _optimizer;
     private readonly CheckedScheduler? _scheduler;
     private readonly SchedulerInterval _interval;
     private readonly int _warmUpSteps;
 
-    public LearningRatePlan(Optimizer optimizer, TrainerOptions options)
+    public LearningRates(Optimizer optimizer, TrainerOptions options)
     {
         _optimizer = optimizer;
         _scheduler = options.Scheduler is { } make ? new CheckedScheduler(optimizer, make(optimizer)) : null;

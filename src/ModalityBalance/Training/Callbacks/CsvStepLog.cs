@@ -9,7 +9,7 @@ namespace ModalityBalance.Training;
 /// A run that is resumed goes on in the file of the interrupted one, whose rows after the checkpoint are dropped; any
 /// other run begins the file anew.
 /// </summary>
-public sealed class CsvLog : ITrainingObserver
+public sealed class CsvStepLog : ITrainingObserver
 {
     private readonly string _path;
     private readonly int _everySteps;
@@ -22,7 +22,7 @@ public sealed class CsvLog : ITrainingObserver
     /// step. 50 by default, which hides the cost of reading.</param>
     /// <exception cref="ArgumentException">No path.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one step.</exception>
-    public CsvLog(string path, int everySteps = 50)
+    public CsvStepLog(string path, int everySteps = 50)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(everySteps, 1);

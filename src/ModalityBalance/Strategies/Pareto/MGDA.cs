@@ -7,19 +7,19 @@ namespace ModalityBalance.Strategies;
 /// point of the fused and of its own unimodal loss's gradient, however short that is. Fusion and heads learn from the
 /// plain sum of all losses. The baseline that MMPareto mends.
 /// </summary>
-public sealed class ConventionalPareto : IGradientStrategy
+public sealed class MGDA : IGradientStrategy
 {
     /// <inheritdoc/>
     public string Name => "Conventional Pareto";
 
     /// <inheritdoc/>
-    public StrategyNeeds Needs => StrategyNeeds.UnimodalHeads;
+    public StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
 
     /// <inheritdoc/>
     public StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var (loss, joint) = EncoderIntegration.Apply(step, (_, products) =>
+        var (loss, joint) = EncoderCombination.Apply(step, (_, products) =>
         {
             var whole = products.Whole();
             return ParetoDirection.Coefficients(whole.FirstFirst, whole.FirstSecond, whole.SecondSecond);

@@ -8,17 +8,17 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Strategies;
 
 /// <summary>Every schedule as a combination of two gradients that are found without I2MCL.</summary>
-public class I2mclScheduleTests
+public class I2MCLScheduleTests
 {
     private const double Scale = 0.15;
     private const int Modalities = 3;
     private const int TaskModality = 1;
 
-    public static TheoryData<I2mclSchedule> Schedules => new(Enum.GetValues<I2mclSchedule>());
+    public static TheoryData<I2MCLSchedule> Schedules => new(Enum.GetValues<I2MCLSchedule>());
 
     [Theory]
     [MemberData(nameof(Schedules))]
-    public void Each_encoder_learns_from_its_share_of_both(I2mclSchedule schedule)
+    public void Each_encoder_learns_from_its_share_of_both(I2MCLSchedule schedule)
     {
         using var scope = NewDisposeScope();
         using var model = Model(Modalities);
@@ -27,7 +27,7 @@ public class I2mclScheduleTests
         var fromTask = Gradients(model);
         var shared = Gradient(model.SharedParameters());
         var fromTeacher = FromTeachers(model, batch);
-        using var strategy = new I2mcl(new I2mclOptions
+        using var strategy = new I2MCL(new I2MCLOptions
         {
             Schedule = schedule,
             TaskModality = TaskModality,
@@ -35,7 +35,7 @@ public class I2mclScheduleTests
             DistillationScale = Scale,
         });
 
-        var report = (I2mclReport)Run(strategy, model, batch);
+        var report = (I2MCLReport)Run(strategy, model, batch);
 
         report.Alpha.Should().OnlyContain(alpha => Math.Abs(alpha - 0.5) > 0.03 && alpha > 0.03 && alpha < 0.97);
         for (int m = 0; m < Modalities; m++)
@@ -47,15 +47,15 @@ public class I2mclScheduleTests
         Gradient(model.SharedParameters()).ShouldMatch(shared);
     }
 
-    private static (double Task, double Teacher) Shares(I2mclSchedule schedule, int modality, I2mclReport report) =>
+    private static (double Task, double Teacher) Shares(I2MCLSchedule schedule, int modality, I2MCLReport report) =>
         schedule switch
         {
-            I2mclSchedule.ByAlpha => modality == report.Selected ? (1, 0) : (0, 1),
-            I2mclSchedule.Both => (1, 1),
-            I2mclSchedule.AllTask => (1, 0),
-            I2mclSchedule.AllTeacher => (0, 1),
-            I2mclSchedule.Fixed => modality == TaskModality ? (1, 0) : (0, 1),
-            I2mclSchedule.Mixed => (1 - report.Alpha[modality], report.Alpha[modality]),
+            I2MCLSchedule.ByAlpha => modality == report.Selected ? (1, 0) : (0, 1),
+            I2MCLSchedule.Both => (1, 1),
+            I2MCLSchedule.AllTask => (1, 0),
+            I2MCLSchedule.AllTeacher => (0, 1),
+            I2MCLSchedule.Fixed => modality == TaskModality ? (1, 0) : (0, 1),
+            I2MCLSchedule.Mixed => (1 - report.Alpha[modality], report.Alpha[modality]),
             _ => (report.Alpha[modality], 1 - report.Alpha[modality]),
         };
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Strategies;
 
 /// <summary>What I2MCL did in one step.</summary>
-public sealed class I2mclReport : StepReport
+public sealed class I2MCLReport : StepReport
 {
     private readonly DeviceNumbers _alpha;
     private readonly DeviceNumbers _selected;
@@ -12,7 +12,7 @@ public sealed class I2mclReport : StepReport
     private readonly DeviceNumbers _distillation;
     private readonly DeviceNumbers _thresholds;
 
-    internal I2mclReport(
+    internal I2MCLReport(
         Tensor loss,
         Tensor taskLoss,
         Tensor alpha,

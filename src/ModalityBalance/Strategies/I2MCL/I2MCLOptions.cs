@@ -3,21 +3,21 @@ namespace ModalityBalance.Strategies;
 /// <summary>
 /// The variants of I2MCL (Zhou et al., ACM MM 2023). The defaults are the full method with the paper's numbers.
 /// </summary>
-public sealed record I2mclOptions
+public sealed record I2MCLOptions
 {
     /// <summary>Distillation alone, equal to UMT: every encoder learns from the task and from its teacher.</summary>
-    public static I2mclOptions DistillationOnly => new() { Schedule = I2mclSchedule.Both, WeighSamples = false };
+    public static I2MCLOptions DistillationOnly => new() { Schedule = I2MCLSchedule.Both, WeighSamples = false };
 
     /// <summary>Distillation with the intra-modal curriculum alone.</summary>
-    public static I2mclOptions IntraModal => new() { Schedule = I2mclSchedule.Both };
+    public static I2MCLOptions IntraModal => new() { Schedule = I2MCLSchedule.Both };
 
     /// <summary>Distillation with the inter-modal curriculum alone.</summary>
-    public static I2mclOptions InterModal => new() { WeighSamples = false };
+    public static I2MCLOptions InterModal => new() { WeighSamples = false };
 
     /// <summary>Which encoder learns from the task and which from its teacher; by alpha by default (Eq. 17).</summary>
-    public I2mclSchedule Schedule { get; init; } = I2mclSchedule.ByAlpha;
+    public I2MCLSchedule Schedule { get; init; } = I2MCLSchedule.ByAlpha;
 
-    /// <summary>The modality that learns from the task when the schedule is <see cref="I2mclSchedule.Fixed"/>; the
+    /// <summary>The modality that learns from the task when the schedule is <see cref="I2MCLSchedule.Fixed"/>; the
     /// first by default.</summary>
     public int TaskModality { get; init; }
 
@@ -25,7 +25,7 @@ public sealed record I2mclOptions
     public bool WeighSamples { get; init; } = true;
 
     /// <summary>Where the gradients that alpha compares are taken; at the representations by default (Eq. 16).</summary>
-    public I2mclAlpha Alpha { get; init; } = I2mclAlpha.AtRepresentations;
+    public I2MCLAlpha Alpha { get; init; } = I2MCLAlpha.AtRepresentations;
 
     /// <summary>Momentum gamma of the thresholds (Eq. 8), in [0, 1]; 0.9 by default, as in the paper.</summary>
     public double Gamma { get; init; } = MovingThreshold.DefaultGamma;
@@ -67,7 +67,7 @@ public sealed record I2mclOptions
 }
 
 /// <summary>Which loss each encoder learns from.</summary>
-public enum I2mclSchedule
+public enum I2MCLSchedule
 {
     /// <summary>The modality with the largest alpha from the task, every other from its teacher (Eq. 17-20).</summary>
     ByAlpha,
@@ -93,7 +93,7 @@ public enum I2mclSchedule
 }
 
 /// <summary>Where the gradients of task and distillation are compared.</summary>
-public enum I2mclAlpha
+public enum I2MCLAlpha
 {
     /// <summary>At the representations, without passing an encoder (Eq. 14 and 16).</summary>
     AtRepresentations,

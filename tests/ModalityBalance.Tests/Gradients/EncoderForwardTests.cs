@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Gradients;
 
 /// <summary>What an encoder's run leaves behind, and which of its parameters learn.</summary>
-public class EncoderRunTests
+public class EncoderForwardTests
 {
     public static TheoryData<string, long?> Strategies
     {

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Training;
 
-public class UnimodalTeacherTests
+public class UnimodalTeacherTrainerTests
 {
     [Fact]
     public void They_learn_the_toy()
@@ -120,7 +120,7 @@ public class UnimodalTeacherTests
         using var teachers = Taught.Teachers();
         Dictionary<string, byte[]>? last = null;
         var watch = new Hooks { EpochEnd = _ => last = Taught.Bits(teachers) };
-        var options = Toy.Options(epochs: 5) with { Observers = [watch], RestoreBest = false };
+        var options = Toy.Options(epochs: 5) with { Observers = [watch], RestoreBestWeights = false };
 
         new UnimodalTeacherTrainer(teachers, Toy.Task, options)
             .Fit(Toy.Data().Shuffled(16, 3), Toy.Data(seed: 8).InOrder(32));
@@ -158,7 +158,7 @@ public class UnimodalTeacherTests
     {
         var encoder = new ModalityEncoder("a", nn.Linear(2, 2));
         Action With(params ModalityEncoder[] encoders) =>
-            () => _ = new UnimodalTeachers(encoders, [nn.Linear(2, 3), nn.Linear(2, 3)]);
+            () => _ = new UnimodalEnsemble(encoders, [nn.Linear(2, 3), nn.Linear(2, 3)]);
 
         With(encoder).Should().Throw<ArgumentException>().WithMessage("*1 (a) and 2*");
         With(encoder, new ModalityEncoder("a", nn.Linear(2, 2)))
@@ -202,12 +202,12 @@ public class UnimodalTeacherTests
     }
 
     /// <summary>Teachers that draw no random numbers while they learn.</summary>
-    private static UnimodalTeachers Plain()
+    private static UnimodalEnsemble Plain()
     {
         random.manual_seed(5);
         var encoders = Enumerable.Range(0, 2)
             .Select(m => new ModalityEncoder($"m{m}", nn.Linear(Toy.Inputs + m, Toy.Width)));
-        return new UnimodalTeachers(
+        return new UnimodalEnsemble(
             encoders.ToArray(),
             [nn.Linear(Toy.Width, Toy.Classes), nn.Linear(Toy.Width, Toy.Classes)]);
     }

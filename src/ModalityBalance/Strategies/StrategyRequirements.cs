@@ -2,7 +2,7 @@ namespace ModalityBalance.Strategies;
 
 /// <summary>What a strategy needs beyond a model and a batch.</summary>
 [Flags]
-public enum StrategyNeeds
+public enum StrategyRequirements
 {
     /// <summary>Nothing more.</summary>
     None = 0,

@@ -11,7 +11,7 @@ namespace ModalityBalance.Models;
 /// heads' logits over the modalities that a sample has. State keys begin with <c>encoder_NAME</c> and
 /// <c>head_NAME</c>, as those of a <see cref="MultimodalModel"/>. It owns the modules it is given.
 /// </summary>
-public sealed class UnimodalTeachers : nn.Module, IMultimodalModel
+public sealed class UnimodalEnsemble : nn.Module, IMultimodalModel
 {
     private readonly IReadOnlyList<ModalityEncoder> _encoders;
     private readonly nn.Module<Tensor, Tensor>[] _heads;
@@ -23,9 +23,9 @@ public sealed class UnimodalTeachers : nn.Module, IMultimodalModel
     /// </param>
     /// <exception cref="ArgumentException">Fewer than two encoders, a name or module used twice, or another number of
     /// heads.</exception>
-    public UnimodalTeachers(
+    public UnimodalEnsemble(
         IReadOnlyList<ModalityEncoder> encoders, IReadOnlyList<nn.Module<Tensor, Tensor>> heads)
-        : base(nameof(UnimodalTeachers))
+        : base(nameof(UnimodalEnsemble))
     {
         ArgumentNullException.ThrowIfNull(encoders);
         ArgumentNullException.ThrowIfNull(heads);

@@ -9,7 +9,7 @@ namespace ModalityBalance.Gradients;
 /// differentiated, part by part again, so that no more than one part's graph is in memory. The second run draws the same
 /// random numbers (on the CPU) and leaves the buffers as the first left them.
 /// </summary>
-internal sealed class EncoderParts(nn.Module encoder, Func<ModalityInput, Tensor> encode, ModalityInput input, long size)
+internal sealed class MicroBatches(nn.Module encoder, Func<ModalityInput, Tensor> encode, ModalityInput input, long size)
 {
     private readonly Tensor _randomState = random.get_rng_state();
 
@@ -17,7 +17,7 @@ internal sealed class EncoderParts(nn.Module encoder, Func<ModalityInput, Tensor
     /// </summary>
     public Tensor Run()
     {
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         return cat(Offsets().Select(Alone).ToArray(), 0).MoveToOuterDisposeScope();
 

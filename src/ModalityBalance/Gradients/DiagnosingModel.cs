@@ -9,7 +9,7 @@ namespace ModalityBalance.Gradients;
 
 /// <summary>A model as a step calls it: a failure inside libtorch says which part failed, in which step and on what, as
 /// libtorch's own text does not.</summary>
-internal sealed class TracedModel(IMultimodalModel model, long step) : IMultimodalModel
+internal sealed class DiagnosingModel(IMultimodalModel model, long step) : IMultimodalModel
 {
     public IReadOnlyList<string> Modalities => model.Modalities;
 

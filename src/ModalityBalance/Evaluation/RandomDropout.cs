@@ -7,7 +7,7 @@ namespace ModalityBalance.Evaluation;
 /// the data, and is lost at a rate above that number: batches do not matter, and what is lost at one rate is lost at
 /// every higher one.
 /// </summary>
-internal sealed class RandomLoss(int seed)
+internal sealed class RandomDropout(int seed)
 {
     private readonly Random _random = new(seed);
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Strategies;
 
 /// <summary>What I2MCL remembers between steps: the thresholds and how often alpha was tied.</summary>
-internal sealed class I2mclMemory(I2mclOptions options) : IDisposable
+internal sealed class I2MCLMemory(I2MCLOptions options) : IDisposable
 {
     private readonly SelfPacedCurriculum _curriculum = new(options.Gamma, options.Beta);
     private readonly TieCount _ties = new();
@@ -19,7 +19,7 @@ internal sealed class I2mclMemory(I2mclOptions options) : IDisposable
     /// was; nothing is read from the device to tell.</summary>
     public void Keep(Tensor loss, Tensor tied, IEnumerable<Distillation> lessons, SampleWeights? weights)
     {
-        using var graphless = no_grad();
+        using var noGrad = no_grad();
         var present = lessons.Where(lesson => lesson.Samples > 0).Select(lesson => lesson.Mean);
         var finite = stack([loss, .. present]).isfinite().all();
         _ties.Add(tied, finite);

@@ -1,4 +1,5 @@
 using ModalityBalance.Data;
+using ModalityBalance.Internal;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Diagnosis;
@@ -28,15 +29,7 @@ public sealed record DiagnosisOptions
     {
         ArgumentNullException.ThrowIfNull(Train);
         ArgumentNullException.ThrowIfNull(HeldOut);
-        CheckShare(StarvationThreshold, nameof(StarvationThreshold));
-        CheckShare(ConflictThreshold, nameof(ConflictThreshold));
-    }
-
-    private static void CheckShare(double share, string name)
-    {
-        if (!(share > 0 && share <= 1))
-        {
-            throw new ArgumentOutOfRangeException(name, $"{name} must lie in (0, 1], but is {share}.");
-        }
+        Require.PositiveShare(StarvationThreshold);
+        Require.PositiveShare(ConflictThreshold);
     }
 }

@@ -39,7 +39,7 @@ public static class GradientConflicts
 
         using var graph = set_grad_enabled(true);
         using var rows = new DeviceRows();
-        using (new ModelStateScope(model))
+        using (new ModelStateScope(model.Root))
         {
             model.Root.train();
             data.ForEachBatch(Use, cancellation);

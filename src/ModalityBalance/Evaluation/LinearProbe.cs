@@ -48,7 +48,7 @@ public sealed class LinearProbe
         CheckCounts(representations, targets);
         ArgumentNullException.ThrowIfNull(task);
         task.CheckTargets(targets);
-        ProbeOptions.CheckPenalty(penalty, nameof(penalty));
+        Require.NonNegative(penalty);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var features = new ProbeFeatures(representations);

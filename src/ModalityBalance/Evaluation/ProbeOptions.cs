@@ -1,4 +1,5 @@
 using ModalityBalance.Data;
+using ModalityBalance.Internal;
 
 namespace ModalityBalance.Evaluation;
 
@@ -19,7 +20,7 @@ public sealed record ProbeOptions
 
     internal void Check()
     {
-        CheckPenalty(Penalty, nameof(Penalty));
+        Require.NonNegative(Penalty);
         CheckCandidates(Candidates, nameof(Candidates));
     }
 
@@ -33,15 +34,7 @@ public sealed record ProbeOptions
 
         foreach (var (i, candidate) in candidates.Index())
         {
-            CheckPenalty(candidate, $"{name}[{i}]");
-        }
-    }
-
-    internal static void CheckPenalty(double penalty, string name)
-    {
-        if (!(penalty >= 0 && double.IsFinite(penalty)))
-        {
-            throw new ArgumentOutOfRangeException(name, $"{name} must be finite and at least 0, but is {penalty}.");
+            Require.NonNegative(candidate, $"{name}[{i}]");
         }
     }
 }

@@ -19,11 +19,7 @@ public static class GradientClipping
     public static Tensor ByNorm(IEnumerable<Parameter> parameters, double maxNorm)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        if (!(maxNorm > 0 && double.IsFinite(maxNorm)))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(maxNorm), $"maxNorm must be finite and above 0, but is {maxNorm}.");
-        }
+        Require.Positive(maxNorm);
 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -49,7 +45,7 @@ public static class GradientClipping
 
     private static Tensor Length(Tensor tensor)
     {
-        if (!SixteenBits.Has(tensor))
+        if (!tensor.HasSixteenBits())
         {
             return tensor.norm();
         }

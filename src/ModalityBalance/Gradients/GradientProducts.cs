@@ -43,7 +43,7 @@ internal sealed class GradientProducts
     /// <summary>All three at once, while both tensors are in the cache.</summary>
     private static (Tensor Aa, Tensor Ab, Tensor Bb) Dots(Tensor first, Tensor second)
     {
-        if (SixteenBits.Has(first))
+        if (first.HasSixteenBits())
         {
             using var scope = NewDisposeScope(); // frees the copies before those of the next tensor are made
             var (aa, ab, bb) = Dots(first.to(ScalarType.Float32), second.to(ScalarType.Float32));

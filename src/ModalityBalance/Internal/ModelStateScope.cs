@@ -1,11 +1,10 @@
-using ModalityBalance.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Internal;
 
-/// <summary>Puts a model's modes, buffers and gradients back, on disposal, as they were; and the state of the CPU's
-/// generator of random numbers. The gradients are empty meanwhile.</summary>
+/// <summary>Puts a module into evaluation mode without gradients and, on disposal, restores modes, buffers and gradients as
+/// they were, and the state of the CPU's random number generator.</summary>
 internal sealed class ModelStateScope : IDisposable
 {
     private readonly EvaluationMode _modes;
@@ -13,12 +12,12 @@ internal sealed class ModelStateScope : IDisposable
     private readonly (Parameter Parameter, Tensor? Gradient)[] _gradients;
     private readonly Tensor _randomState;
 
-    public ModelStateScope(IMultimodalModel model)
+    public ModelStateScope(nn.Module module)
     {
-        _modes = EvaluationMode.Enter(model.Root);
-        _buffers = new BufferCopy(model.Root);
+        _modes = EvaluationMode.Enter(module);
+        _buffers = new BufferCopy(module);
         _buffers.Take();
-        _gradients = [.. model.Root.parameters()
+        _gradients = [.. module.parameters()
             .Select(parameter => (parameter, parameter.grad?.DetachFromDisposeScope()))];
         _randomState = random.get_rng_state().DetachFromDisposeScope();
         foreach (var (parameter, _) in _gradients)

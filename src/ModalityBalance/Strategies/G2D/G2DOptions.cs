@@ -1,3 +1,5 @@
+using ModalityBalance.Internal;
+
 namespace ModalityBalance.Strategies;
 
 /// <summary>The settings of G2D (Rakib and Bagavathi, ICCV 2025). The defaults are the paper's loss, without
@@ -30,20 +32,16 @@ public sealed record G2DOptions
 
     internal void Check()
     {
-        CheckAtLeast(nameof(FeatureWeight), FeatureWeight, 0, orEqual: true);
-        CheckAtLeast(nameof(LogitWeight), LogitWeight, 0, orEqual: true);
-        CheckAtLeast(nameof(Temperature), Temperature, 0, orEqual: false);
+        Require.NonNegative(FeatureWeight);
+        Require.NonNegative(LogitWeight);
+        Require.Positive(Temperature);
+        Require.Defined(Suppression);
+        Require.Defined(Ranking);
         ArgumentNullException.ThrowIfNull(PhaseEpochs);
         if (PhaseEpochs.Any(epochs => epochs < 1))
         {
             throw new ArgumentException(
                 $"PhaseEpochs must be at least 1 each, but are [{string.Join(", ", PhaseEpochs)}].");
-        }
-
-        if (!Enum.IsDefined(Suppression) || !Enum.IsDefined(Ranking))
-        {
-            throw new ArgumentException(
-                $"Suppression and Ranking must be named values, but are {Suppression} and {Ranking}.");
         }
     }
 
@@ -67,15 +65,6 @@ public sealed record G2DOptions
         {
             yield return "G2D's Ranking over the training set needs teachers that know their confidence over it, as a "
                 + "TeacherCache does, but these know only that of a batch.";
-        }
-    }
-
-    private static void CheckAtLeast(string name, double value, double least, bool orEqual)
-    {
-        if (!double.IsFinite(value) || value < least || (!orEqual && value == least))
-        {
-            throw new ArgumentOutOfRangeException(
-                name, $"{name} must be finite and {(orEqual ? "at least" : "above")} {least}, but is {value}.");
         }
     }
 }

@@ -1,3 +1,5 @@
+using ModalityBalance.Internal;
+
 namespace ModalityBalance.Strategies;
 
 /// <summary>
@@ -42,27 +44,12 @@ public sealed record I2MCLOptions
 
     internal void Check()
     {
-        if (!Enum.IsDefined(Schedule) || !Enum.IsDefined(Alpha))
-        {
-            throw new ArgumentException($"Schedule and Alpha must be named values, but are {Schedule} and {Alpha}.");
-        }
-
-        ArgumentOutOfRangeException.ThrowIfNegative(TaskModality);
-        if (!(Gamma >= 0 && Gamma <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(Gamma), $"Gamma must lie in [0, 1], but is {Gamma}.");
-        }
-
-        if (!(Beta >= 0 && double.IsFinite(Beta)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(Beta), $"Beta must be finite and at least 0, but is {Beta}.");
-        }
-
-        if (!(DistillationScale > 0 && double.IsFinite(DistillationScale)))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(DistillationScale), $"DistillationScale must be finite and above 0, but is {DistillationScale}.");
-        }
+        Require.Defined(Schedule);
+        Require.Defined(Alpha);
+        Require.AtLeast(0, TaskModality);
+        Require.InUnitInterval(Gamma);
+        Require.NonNegative(Beta);
+        Require.Positive(DistillationScale);
     }
 }
 

@@ -1,3 +1,4 @@
+using ModalityBalance.Internal;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Strategies;
@@ -22,11 +23,7 @@ public sealed class MovingThreshold : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">gamma lies outside [0, 1].</exception>
     public MovingThreshold(double gamma = DefaultGamma)
     {
-        if (!(gamma >= 0 && gamma <= 1))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(gamma), gamma, $"gamma must lie in [0, 1], but is {gamma}.");
-        }
+        Require.InUnitInterval(gamma);
 
         Gamma = gamma;
     }

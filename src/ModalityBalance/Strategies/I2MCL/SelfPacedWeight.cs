@@ -1,3 +1,4 @@
+using ModalityBalance.Internal;
 using ModalityBalance.Solvers;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public static class SelfPacedWeight
     /// <exception cref="ArgumentOutOfRangeException">beta is negative or not finite.</exception>
     public static double Of(double loss, double threshold, double beta = DefaultBeta)
     {
-        RequireBeta(beta);
+        Require.NonNegative(beta);
         var excess = loss - threshold;
         if (beta == 0 && !double.IsNaN(excess))
         {
@@ -54,7 +55,7 @@ public static class SelfPacedWeight
     {
         ArgumentNullException.ThrowIfNull(losses);
         ArgumentNullException.ThrowIfNull(threshold);
-        RequireBeta(beta);
+        Require.NonNegative(beta);
         if (losses.dtype is not (ScalarType.Float32 or ScalarType.Float64))
         {
             throw new ArgumentException(
@@ -68,14 +69,5 @@ public static class SelfPacedWeight
             ? where(excess.isnan(), excess, excess.le(0).to_type(ScalarType.Float64) * Math.E)
             : LambertW.Solve((excess / (2 * beta)).clamp_min(LambertW.BranchPoint)).neg().exp();
         return weights.to_type(losses.dtype).MoveToOuterDisposeScope();
-    }
-
-    private static void RequireBeta(double beta)
-    {
-        if (!(beta >= 0) || double.IsInfinity(beta))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(beta), beta, $"beta must be finite and at least 0, but is {beta}.");
-        }
     }
 }

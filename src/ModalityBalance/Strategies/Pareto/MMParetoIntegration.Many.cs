@@ -1,3 +1,4 @@
+using ModalityBalance.Internal;
 using ModalityBalance.Solvers;
 
 namespace ModalityBalance.Strategies;
@@ -20,7 +21,7 @@ public static partial class MMParetoIntegration
     public static MMParetoSharedCoefficients Integrate(double[,] gram, double gamma = DefaultGamma)
     {
         GramMatrix.Require(gram, 2, MinNorm.MaxVectors);
-        RequireGamma(gamma);
+        Require.Positive(gamma);
         var count = gram.GetLength(0);
         var lowestCosine = LowestCosine(gram);
         if (lowestCosine >= 0)

@@ -1,3 +1,4 @@
+using ModalityBalance.Internal;
 using ModalityBalance.Solvers;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ public static partial class MMParetoIntegration
         RequireFloat64(mm);
         InnerProducts.RequireAlike(mm, mu, nameof(mu));
         InnerProducts.RequireAlike(mm, uu, nameof(uu));
-        RequireGamma(gamma);
+        Require.Positive(gamma);
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();

@@ -1,3 +1,4 @@
+using ModalityBalance.Internal;
 using ModalityBalance.Solvers;
 
 namespace ModalityBalance.Strategies;
@@ -34,7 +35,7 @@ public static partial class MMParetoIntegration
         InnerProducts.RequireSquaredNorm(mm);
         InnerProducts.RequireFinite(mu);
         InnerProducts.RequireSquaredNorm(uu);
-        RequireGamma(gamma);
+        Require.Positive(gamma);
 
         var norms = Math.Sqrt(mm) * Math.Sqrt(uu);
         var cosine = norms == 0 ? 0 : Math.Clamp(mu / norms, -1, 1);
@@ -65,14 +66,5 @@ public static partial class MMParetoIntegration
         var difference = Math.Sqrt(mm - (2 * mu) + uu);
         var altitude = norms * Math.Sqrt(squaredSine) / difference;
         return sum / (2 * altitude);
-    }
-
-    private static void RequireGamma(double gamma)
-    {
-        if (!(gamma > 0) || double.IsInfinity(gamma))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(gamma), gamma, $"gamma must be finite and above 0, but is {gamma}.");
-        }
     }
 }

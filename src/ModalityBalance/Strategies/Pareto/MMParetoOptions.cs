@@ -1,3 +1,5 @@
+using ModalityBalance.Internal;
+
 namespace ModalityBalance.Strategies;
 
 /// <summary>The settings of MMPareto (Wei and Hu, ICML 2024).</summary>
@@ -13,15 +15,8 @@ public sealed record MMParetoOptions
 
     internal void Check()
     {
-        if (!(Gamma > 0 && double.IsFinite(Gamma)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(Gamma), $"Gamma must be finite and above 0, but is {Gamma}.");
-        }
-
-        if (!Enum.IsDefined(Rescale))
-        {
-            throw new ArgumentException($"Rescale must be a named value, but is {Rescale}.");
-        }
+        Require.Positive(Gamma);
+        Require.Defined(Rescale);
     }
 }
 

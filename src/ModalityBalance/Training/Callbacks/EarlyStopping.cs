@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModalityBalance.Internal;
 
 namespace ModalityBalance.Training;
 
@@ -27,11 +28,7 @@ public sealed class EarlyStopping : ITrainingObserver
     public EarlyStopping(int patience, double minImprovement = 0, Func<EpochSummary, double>? metric = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);
-        if (!(minImprovement >= 0) || !double.IsFinite(minImprovement))
-        {
-            throw new ArgumentOutOfRangeException(nameof(minImprovement), string.Create(CultureInfo.InvariantCulture,
-                $"minImprovement must be finite and at least 0, but is {minImprovement}."));
-        }
+        Require.NonNegative(minImprovement);
 
         (_patience, _minImprovement, _metric) = (patience, minImprovement, metric);
     }

@@ -23,7 +23,7 @@ internal static class StrategyRegistry
     [
         new(Yardstick, "the fused loss alone", _ => new JointTraining()),
         new(Uniform, "the fused loss plus each modality's own", _ => new UniformBaseline()),
-        new("umt", "joint with distillation of features", _ => new I2MCL(Umt)),
+        new("umt", "joint with distillation of features", _ => new UMT(new UMTOptions { Weight = 1 })),
         new("pareto", "conventional Pareto integration", _ => new MGDA()),
         new(MMPareto, "Pareto integration with the sum's length", _ => new MMPareto()),
         new(I2MCL, "intra- and inter-modal curriculum", settings => new I2MCL(
@@ -32,9 +32,6 @@ internal static class StrategyRegistry
             new G2DOptions { PhaseEpochs = [settings.PrioritisedEpochs] })),
         new("unimodal", "each modality by itself", _ => new UnimodalTraining()) { TrainsFusion = false },
     ];
-
-    // UMT's distillation loss is a mean over the features, I2MCL's a sum.
-    private static I2MCLOptions Umt => I2MCLOptions.DistillationOnly with { DistillationScale = 1.0 / DigitModel.Width };
 
     /// <summary>Gets the names.</summary>
     public static IReadOnlyList<string> Names => [.. All.Select(entry => entry.Name)];

@@ -9,7 +9,7 @@ namespace ModalityBalance.Diagnosis;
 /// and alpha stands elsewhere than in a run that distils; a few epochs of this show the latter. It learns as
 /// <see cref="Strategies.I2MCL"/> does, and nothing is read from the device before the end. Use one instance per run.
 /// </summary>
-public sealed class AlphaTrial : IGradientStrategy, IDisposable
+public sealed class AlphaTrial : GradientStrategy
 {
     private readonly int _every;
     private readonly I2MCL _strategy;
@@ -28,35 +28,30 @@ public sealed class AlphaTrial : IGradientStrategy, IDisposable
     }
 
     /// <inheritdoc/>
-    public string Name => "I2MCL, measured";
+    public override string Name => "I2MCL, measured";
 
     /// <inheritdoc/>
-    public StrategyRequirements Requirements => StrategyRequirements.Teachers;
+    public override StrategyRequirements Requirements => StrategyRequirements.Teachers;
 
     /// <inheritdoc/>
-    public StepReport ComputeGradients(TrainingStep step)
+    public override StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var report = _strategy.Compute(step);
+        MeasuredSteps.Count(State, _steps);
+        var (report, fromTask) = _strategy.Compute(step);
         if (_steps++ % _every == 0)
         {
-            _pairs.Add(report.FromTask.Select((gradient, m) => TeacherComparison.Of(step, m, gradient)));
+            _pairs.Add(fromTask.Select((gradient, m) => TeacherComparison.Of(step, m, gradient)));
         }
 
         return report;
     }
 
-    /// <inheritdoc cref="MeasuredJoint.GetState"/>
-    public IReadOnlyDictionary<string, double> GetState() => MeasuredSteps.State(_steps);
-
-    /// <inheritdoc cref="MeasuredJoint.SetState"/>
-    public void SetState(IReadOnlyDictionary<string, double> state) => MeasuredSteps.Refuse(Name, state);
+    /// <inheritdoc/>
+    public override IEnumerable<string> GetWarnings() => _strategy.GetWarnings();
 
     /// <inheritdoc/>
-    public IEnumerable<string> GetWarnings() => _strategy.GetWarnings();
-
-    /// <inheritdoc/>
-    public IEnumerable<string> Validate(TrainingPlan plan) => _strategy.Validate(plan);
+    public override IEnumerable<string> Validate(TrainingPlan plan) => _strategy.Validate(plan);
 
     /// <summary>For each measured step and modality the gradients at the representation, as in
     /// <see cref="JointMeasurements.Distillation"/>. Reads the device.</summary>
@@ -67,9 +62,10 @@ public sealed class AlphaTrial : IGradientStrategy, IDisposable
         return _pairs.Read();
     }
 
-    /// <summary>Frees the measurements and what the strategy remembers.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         _strategy.Dispose();
         _pairs.Dispose();
     }

@@ -88,7 +88,7 @@ public sealed record BalanceDiagnosis(
     {
         var starved = modalities.Index().Where(entry => entry.Item.IsStarved)
             .OrderByDescending(entry => entry.Item.LostShare).Select(entry => (int?)entry.Index).FirstOrDefault();
-        int first = ModalityConfidence.Rank([.. modalities.Select(modality => modality.TeacherConfidence)])[0];
+        int first = SmpSchedule.Rank([.. modalities.Select(modality => modality.TeacherConfidence)])[0];
         var pairs = measurements.Trial ?? measurements.Distillation;
         var bare = new BalanceDiagnosis(
             modalities,

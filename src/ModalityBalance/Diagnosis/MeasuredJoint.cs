@@ -13,7 +13,7 @@ namespace ModalityBalance.Diagnosis;
 /// they are, learn from their own loss on the detached representations, so that their gradients mean something. Nothing
 /// is read from the device before the end. Use one instance per run.
 /// </summary>
-public sealed class MeasuredJoint : IGradientStrategy, IDisposable
+public sealed class MeasuredJoint : GradientStrategy
 {
     private readonly int _every;
     private readonly DeviceRows _conflicts = new();
@@ -33,18 +33,19 @@ public sealed class MeasuredJoint : IGradientStrategy, IDisposable
     }
 
     /// <inheritdoc/>
-    public string Name => "Joint, measured";
+    public override string Name => "Joint, measured";
 
     /// <inheritdoc/>
-    public StrategyRequirements Requirements => StrategyRequirements.Teachers;
+    public override StrategyRequirements Requirements => StrategyRequirements.Teachers;
 
     /// <inheritdoc/>
-    public StepReport ComputeGradients(TrainingStep step)
+    public override StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
         step.Encode();
-        var loss = step.TaskLosses().mean();
+        var loss = step.TaskLoss();
         var fromTask = step.BackwardTop(loss);
+        MeasuredSteps.Count(State, _steps);
         bool measured = _steps++ % _every == 0;
         var own = step.Model.HasUnimodalHeads ? LearnUnusedHeads(step, measured) : null;
         if (measured)
@@ -60,13 +61,6 @@ public sealed class MeasuredJoint : IGradientStrategy, IDisposable
         return new StepReport(loss, loss);
     }
 
-    /// <summary>The number of steps, so that a checkpoint does not pass for a run that has not begun.</summary>
-    public IReadOnlyDictionary<string, double> GetState() => MeasuredSteps.State(_steps);
-
-    /// <summary>Refuses to go on with a run from a checkpoint, which holds no measurements.</summary>
-    /// <exception cref="ArgumentException">The run had begun.</exception>
-    public void SetState(IReadOnlyDictionary<string, double> state) => MeasuredSteps.Refuse(Name, state);
-
     /// <summary>What was measured so far. Reads the device.</summary>
     /// <exception cref="InvalidOperationException">No step was measured.</exception>
     public JointMeasurements Read()
@@ -78,9 +72,10 @@ public sealed class MeasuredJoint : IGradientStrategy, IDisposable
         return new JointMeasurements(_conflicts.Read(), _distillation.Read(), confidences);
     }
 
-    /// <summary>Frees the measurements.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         _conflicts.Dispose();
         _distillation.Dispose();
     }

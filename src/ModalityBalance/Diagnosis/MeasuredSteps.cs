@@ -1,3 +1,5 @@
+using ModalityBalance.Strategies;
+
 namespace ModalityBalance.Diagnosis;
 
 /// <summary>A measured run is trained in one go, because no checkpoint holds its measurements.</summary>
@@ -5,20 +7,18 @@ internal static class MeasuredSteps
 {
     private const string Key = "measured_steps";
 
-    public static IReadOnlyDictionary<string, double> State(long steps) =>
-        new Dictionary<string, double> { [Key] = steps };
-
-    /// <exception cref="ArgumentException">Steps were made, or it is the state of another strategy.</exception>
-    public static void Refuse(string name, IReadOnlyDictionary<string, double> state)
+    /// <summary>Counts a step, so that a run resumed from a checkpoint is recognized.</summary>
+    /// <exception cref="InvalidOperationException">The state is that of a run with more steps.</exception>
+    public static void Count(StateDict state, long steps)
     {
-        ArgumentNullException.ThrowIfNull(state);
-        if (state.Count != 1 || !state.TryGetValue(Key, out double steps) || steps > 0)
+        double before = state.Contains(Key) ? state[Key] : 0;
+        if (before > steps)
         {
-            throw new ArgumentException(
-                $"state must be that of a run of '{name}' that has not begun, because its measurements are in no "
-                + $"checkpoint, but holds {string.Join(", ", state.Select(entry => $"{entry.Key} {entry.Value}"))}.",
-                nameof(state));
+            throw new InvalidOperationException(
+                $"A measured run cannot be resumed, because its checkpoint holds no measurements, but it has {before} steps.");
         }
+
+        state[Key] = steps + 1;
     }
 
     /// <exception cref="InvalidOperationException">No step was made.</exception>

@@ -52,7 +52,7 @@ public static class GradientConflicts
         {
             var step = new TrainingStep(model, task, batch.To(device));
             step.Encode();
-            var fused = step.GradientAtRepresentations(step.TaskLosses().mean());
+            var fused = step.GradientAtRepresentations(step.TaskLoss());
             rows.Add(EncoderComparison.Of(step, fused, step.GradientAtRepresentations(step.UnimodalLossSum())));
         }
     }

@@ -18,30 +18,32 @@ internal sealed class EncoderForward
     /// <param name="model">The network.</param>
     /// <param name="batch">What to encode.</param>
     /// <param name="modality">Which encoder to run.</param>
-    /// <param name="learns">Whether to keep a graph; without one, nothing but the representation is kept.</param>
+    /// <param name="use">Whether to run it, and to keep a graph. Without one, only the representation is kept.</param>
     /// <param name="freezeUnlearning">Whether to run in evaluation mode if there is no graph.</param>
     /// <param name="partSize">Samples that may have a graph at once; null for all.</param>
     public EncoderForward(
         IMultimodalModel model,
         MultimodalBatch batch,
         int modality,
-        bool learns,
+        EncoderUse use,
         bool freezeUnlearning,
         long? partSize = null)
     {
         (_model, _batch, _modality) = (model, batch, modality);
         var rows = batch.Present?.Rows(modality);
         _rows = rows?.Length == batch.Size ? null : rows;
-        _forwards = _rows is [] ? 0 : 1;
+        bool learns = use == EncoderUse.Learn;
+        bool skips = use == EncoderUse.Skip || _rows is [];
+        _forwards = skips ? 0 : 1;
         using (set_grad_enabled(learns))
         using (learns || !freezeUnlearning ? null : EvaluationMode.Enter(model.Encoder(modality)))
         using (learns ? null : NewDisposeScope())
         {
             var input = _rows is null ? batch.Inputs[modality] : batch.Inputs[modality].Select(Index);
-            var parts = partSize < input.BatchSize
+            var parts = !skips && partSize < input.BatchSize
                 ? new MicroBatches(model.Encoder(modality), Encode, input, partSize.Value)
                 : null;
-            var encoded = _rows is [] ? NothingEncoded() : InPlace(parts?.Run() ?? Encode(input));
+            var encoded = skips ? NothingEncoded() : InPlace(parts?.Run() ?? Encode(input));
             var leaf = encoded.detach().requires_grad_();
             Representation = learns ? leaf : leaf.MoveToOuterDisposeScope();
             _graph = learns ? new EncoderBackward(model, modality, encoded, parts, Present) : null;

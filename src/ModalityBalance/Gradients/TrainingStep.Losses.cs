@@ -7,46 +7,72 @@ namespace ModalityBalance.Gradients;
 /// <content>Losses on the cut representations.</content>
 public sealed partial class TrainingStep
 {
-    /// <summary>The fused prediction on the cut representations.</summary>
-    /// <returns>What <see cref="IMultimodalModel.Fuse"/> gives.</returns>
-    /// <exception cref="InvalidOperationException">libtorch refused the representations.</exception>
-    public Tensor Predict() => _traced.Fuse(Representations, Batch.Present?.Values);
+    /// <summary>The fused prediction from the cut representations.</summary>
+    /// <returns>The result of <see cref="IMultimodalModel.Fuse"/>.</returns>
+    /// <exception cref="InvalidOperationException">libtorch rejected the representations.</exception>
+    public Tensor Predict() => Predict(Representations, Batch.Present?.Values);
+
+    /// <summary>The fused prediction from other representations, or for a subset of the modalities.</summary>
+    /// <param name="representations">One per modality, [batch, ...] each.</param>
+    /// <param name="present">The modalities to fuse, bool [batch, M], or <see langword="null"/> for all.</param>
+    /// <returns>The result of <see cref="IMultimodalModel.Fuse"/>.</returns>
+    /// <exception cref="InvalidOperationException">libtorch rejected the representations.</exception>
+    public Tensor Predict(IReadOnlyList<Tensor> representations, Tensor? present) =>
+        _traced.Fuse(representations, present);
+
+    /// <summary>The prediction of one modality from its cut representation.</summary>
+    /// <param name="modality">An index in [0, M).</param>
+    /// <returns>The result of <see cref="IMultimodalModel.PredictUnimodal"/>.</returns>
+    /// <exception cref="InvalidOperationException">The model has no unimodal heads, or libtorch rejected the
+    /// representation.</exception>
+    public Tensor PredictUnimodal(int modality) => _traced.PredictUnimodal(modality, Representations[modality]);
+
+    /// <summary>The mean task loss of the fused prediction.</summary>
+    /// <returns>A scalar.</returns>
+    public Tensor TaskLoss() => Mean(TaskLosses());
 
     /// <summary>The task loss of every sample's fused prediction.</summary>
     /// <returns>[batch].</returns>
     public Tensor TaskLosses() => TaskLosses(Predict());
 
     /// <summary>The task loss of every sample's prediction.</summary>
-    /// <param name="prediction">The fused one, or one modality's own.</param>
+    /// <param name="prediction">The fused one, or that of one modality.</param>
     /// <returns>[batch].</returns>
-    /// <exception cref="ArgumentException">The task gives another shape.</exception>
+    /// <exception cref="ArgumentException">The task returned another shape.</exception>
     public Tensor TaskLosses(Tensor prediction) =>
         PerSample(Task.LossPerSample(prediction, Batch.Targets), "The task's losses");
 
-    /// <summary>The task loss of one modality's own prediction, mean over the samples that have it.</summary>
-    /// <param name="modality">Index in [0, M).</param>
-    /// <returns>A scalar; zero when no sample has the modality.</returns>
-    /// <exception cref="InvalidOperationException">The model has no unimodal heads, or libtorch refused the
+    /// <summary>The mean task loss of one modality's prediction over the samples that have the modality.</summary>
+    /// <param name="modality">An index in [0, M).</param>
+    /// <returns>A scalar; zero if no sample has the modality.</returns>
+    /// <exception cref="InvalidOperationException">The model has no unimodal heads, or libtorch rejected the
     /// representation.</exception>
-    public Tensor UnimodalLoss(int modality)
-    {
-        var prediction = _traced.PredictUnimodal(modality, Representations[modality]);
-        return MeanOverPresent(modality, TaskLosses(prediction));
-    }
+    public Tensor UnimodalLoss(int modality) => Mean(TaskLosses(PredictUnimodal(modality)), modality);
 
-    /// <summary>The sum of all modalities' own losses.</summary>
+    /// <summary>The sum of the unimodal losses of all modalities.</summary>
     /// <returns>A scalar.</returns>
-    /// <exception cref="InvalidOperationException">The model has no unimodal heads, or libtorch refused the
+    /// <exception cref="InvalidOperationException">The model has no unimodal heads, or libtorch rejected the
     /// representation.</exception>
     public Tensor UnimodalLossSum() =>
         Enumerable.Range(0, ModalityCount).Select(UnimodalLoss).Aggregate((sum, loss) => sum + loss);
 
-    /// <summary>The mean of per-sample values over the samples that have a modality.</summary>
-    /// <param name="modality">Index in [0, M).</param>
+    /// <summary>The mean of per-sample values over the batch. Strategies average by this method and its overload only: they
+    /// are the places that know over which samples a loss is taken.</summary>
     /// <param name="perSample">[batch].</param>
-    /// <returns>A scalar; zero when no sample has the modality.</returns>
+    /// <returns>A scalar.</returns>
     /// <exception cref="ArgumentException">Another shape.</exception>
-    public Tensor MeanOverPresent(int modality, Tensor perSample)
+    public Tensor Mean(Tensor perSample)
+    {
+        ArgumentNullException.ThrowIfNull(perSample);
+        return PerSample(perSample, nameof(perSample)).mean();
+    }
+
+    /// <summary>The mean of per-sample values over the samples that have a modality.</summary>
+    /// <param name="perSample">[batch].</param>
+    /// <param name="modality">An index in [0, M).</param>
+    /// <returns>A scalar; zero if no sample has the modality.</returns>
+    /// <exception cref="ArgumentException">Another shape.</exception>
+    public Tensor Mean(Tensor perSample, int modality)
     {
         ArgumentNullException.ThrowIfNull(perSample);
         PerSample(perSample, nameof(perSample));
@@ -58,6 +84,10 @@ public sealed partial class TrainingStep
         var here = present.Values.select(1, modality);
         return where(here, perSample, zeros_like(perSample)).sum() / Math.Max(1, present.Rows(modality).Length);
     }
+
+    /// <summary>The number of samples that have a modality.</summary>
+    /// <param name="modality">An index in [0, M).</param>
+    public long SamplesWith(int modality) => Batch.Present?.Rows(modality).Length ?? Batch.Size;
 
     /// <summary>Refuses what is not one value per sample: a mask would spread [batch, 1] to [batch, batch].</summary>
     private Tensor PerSample(Tensor values, string what) =>

@@ -12,6 +12,9 @@ public sealed partial class TrainingStep
     public TeacherOutputs Teachers =>
         _teachers ?? throw new InvalidOperationException("The step must be given teacher outputs, but has none.");
 
+    /// <summary>Whether the step was given teacher outputs.</summary>
+    public bool HasTeachers => _teachers is not null;
+
     /// <summary>A teacher's representation, checked against the encoder's.</summary>
     /// <param name="modality">Index in [0, M).</param>
     /// <returns>Like the representation, with zeros for samples without the modality; the teacher outputs or the step's
@@ -32,6 +35,11 @@ public sealed partial class TrainingStep
         return Taught(modality, Teachers.Logits[modality], prediction, "logits", "student's");
     }
 
+    /// <summary>Whether everything that a teacher says of the samples with its modality is finite. Reads the device.</summary>
+    internal bool IsTeacherFinite(int modality) =>
+        new[] { Teachers.Representations[modality], Teachers.Logits[modality] }
+            .All(output => Present(modality, output).isfinite().all().item<bool>());
+
     /// <summary>What a teacher says of the samples that have its modality. Of the others it may say anything, and even
     /// behind a mask NaN would make the gradients NaN.</summary>
     private Tensor Taught(int modality, Tensor output, Tensor like, string what, string whose)
@@ -43,10 +51,12 @@ public sealed partial class TrainingStep
                 + $"{whose} are, but gave {output.Kind()}.");
         }
 
-        return Batch.Present is { } present
-            ? where(Wide(present.Values.select(1, modality), output.dim()), output, zeros_like(output))
-            : output;
+        return Present(modality, output);
     }
+
+    private Tensor Present(int modality, Tensor output) => Batch.Present is { } present
+        ? where(Wide(present.Values.select(1, modality), output.dim()), output, zeros_like(output))
+        : output;
 
     private static Tensor Wide(Tensor perSample, long dimensions) =>
         perSample.reshape([-1, .. Enumerable.Repeat(1L, (int)dimensions - 1)]);

@@ -81,6 +81,10 @@ public sealed partial class TrainingStep
     /// <summary>Step since the start of training, from 0.</summary>
     public long Index { get; }
 
+    /// <summary>The number of the turn within the batch, from 0, below the strategy's
+    /// <c>TurnsPerBatch</c>.</summary>
+    public int Turn { get; init; }
+
     /// <summary>Number of modalities, M.</summary>
     public int ModalityCount => Model.Modalities.Count;
 
@@ -92,15 +96,14 @@ public sealed partial class TrainingStep
     public IReadOnlyList<Tensor> Representations =>
         _representations ?? throw NotEncoded();
 
-    /// <summary>Clears all gradients (to null) and runs every encoder once.</summary>
-    /// <param name="learns">Which encoders keep a graph, so that they can learn; null for all. An encoder without one
-    /// costs a third.</param>
-    /// <param name="freezeOthers">Whether the encoders without a graph run in evaluation mode, so that their buffers
-    /// stay as they are.</param>
-    /// <exception cref="InvalidOperationException">The step was encoded before; libtorch refused an encoder's input; or
-    /// an encoder that is to learn has parameters that require a gradient and gave a representation without a graph.
-    /// </exception>
-    public void Encode(Func<int, bool>? learns = null, bool freezeOthers = false)
+    /// <summary>Clears all gradients (to null) and runs the encoders, each once.</summary>
+    /// <param name="use">What to do with each encoder, by its index. Defaults to <see cref="EncoderUse.Learn"/> for all.
+    /// </param>
+    /// <param name="freezeOthers">Whether encoders that are run without a graph are in evaluation mode, so that their buffers
+    /// stay as they are. Defaults to <see langword="false"/>.</param>
+    /// <exception cref="InvalidOperationException">The step was encoded before; libtorch rejected the input of an encoder; or
+    /// an encoder that is to learn returned a representation without a graph.</exception>
+    public void Encode(Func<int, EncoderUse>? use = null, bool freezeOthers = false)
     {
         if (_runs is not null)
         {
@@ -108,9 +111,8 @@ public sealed partial class TrainingStep
         }
 
         Model.Root.zero_grad();
-        _runs = Enumerable.Range(0, ModalityCount)
-            .Select(m => new EncoderForward(
-                _traced, Batch, m, learns?.Invoke(m) ?? true, freezeOthers, _microBatch)).ToArray();
+        _runs = Enumerable.Range(0, ModalityCount).Select(m => new EncoderForward(
+            _traced, Batch, m, use?.Invoke(m) ?? EncoderUse.Learn, freezeOthers, _microBatch)).ToArray();
         _representations = _runs.Select(run => run.Representation).ToArray();
     }
 

@@ -1,57 +1,73 @@
+using ModalityBalance.Evaluation;
 using ModalityBalance.Gradients;
 
 namespace ModalityBalance.Strategies;
 
-/// <summary>
-/// A rule by which the parameters of a multimodal network learn from one batch. It leaves a gradient on every
-/// parameter that shall move and none (null, not zero) on the others; it never moves a parameter itself. Some remember
-/// things between steps: use one instance per run. In a loop of your own:
+/// <summary>A rule that turns one batch into gradients. Derive from <see cref="GradientStrategy"/>, which implements every
+/// member but <see cref="ComputeGradients"/>.</summary>
+/// <remarks>
+/// <code>
+/// Validate                          before training; all problems are reported at once
+/// for each epoch:
+///     OnEpochStart                  not repeated when a run is resumed within the epoch
+///     for each batch, for each turn:
+///         ComputeGradients          the only member that a strategy must implement
+///         optimizer step            at the rates scaled by LearningRateScale
+///     validation, best weights
+///     OnEpochEnd                    before the scheduler and the callbacks
+/// GetWarnings                       after training
+/// </code>
+/// A strategy leaves a gradient on every parameter that is to move and none (null, not zero) on the others. It never moves a
+/// parameter itself. Use one instance per run. In a loop of your own:
 /// <code>
 /// using var scope = NewDisposeScope();
 /// var step = new TrainingStep(model, task, batch);
 /// strategy.ComputeGradients(step);
 /// optimizer.step();
 /// </code>
-/// </summary>
+/// </remarks>
 public interface IGradientStrategy
 {
-    /// <summary>The method's name, as in its paper.</summary>
+    /// <summary>The name of the method, as in its paper.</summary>
     string Name { get; }
 
-    /// <summary>The method with its settings, the same text for the same behaviour in any culture: a run is not resumed by
-    /// a strategy of another description. The name by default.</summary>
-    string Description => Name;
+    /// <summary>The method with its settings: the same text for the same behavior in any culture. A run is not resumed by a
+    /// strategy with another description.</summary>
+    string Description { get; }
 
     /// <summary>What the strategy needs beyond a model and a batch.</summary>
     StrategyRequirements Requirements { get; }
 
-    /// <summary>Replaces the gradients of all the model's parameters.</summary>
-    /// <param name="step">The batch and the tools to differentiate the model on it; used once.</param>
-    /// <returns>What was done. Its numbers can be read until the step's dispose scope ends.</returns>
+    /// <summary>What the strategy remembers between steps. The trainer saves, restores and rolls it back.</summary>
+    StateDict State { get; }
+
+    /// <summary>Replaces the gradients of all parameters of the model.</summary>
+    /// <param name="step">The batch, and the tools to differentiate the model on it. Used once.</param>
+    /// <returns>What was done. Its figures can be read until the step's dispose scope ends.</returns>
     StepReport ComputeGradients(TrainingStep step);
 
-    /// <summary>What the strategy remembers between steps, for a checkpoint; empty for most.</summary>
-    /// <returns>A name and a number per quantity; reading them waits for the device.</returns>
-    IReadOnlyDictionary<string, double> GetState() => new Dictionary<string, double>();
+    /// <summary>The number of gradient computations and optimizer steps per batch, at least 1.</summary>
+    /// <param name="modalityCount">The number of modalities, M.</param>
+    int TurnsPerBatch(int modalityCount);
 
-    /// <summary>Restores what <see cref="GetState"/> gave, exactly.</summary>
-    /// <exception cref="ArgumentException">It is the state of another strategy.</exception>
-    void SetState(IReadOnlyDictionary<string, double> state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        if (state.Count > 0)
-        {
-            throw new ArgumentException(
-                $"state must be empty for {Name}, but holds {string.Join(", ", state.Keys)}.", nameof(state));
-        }
-    }
+    /// <summary>The factor on the learning rate of an encoder, at least 0, read before every optimizer step.</summary>
+    /// <param name="modality">An index in [0, M), or <see langword="null"/> for all parameters outside the encoders.</param>
+    double LearningRateScale(int? modality);
 
-    /// <summary>What a user should know about the run so far, in sentences; none by default. May read the device.
-    /// </summary>
-    IEnumerable<string> GetWarnings() => [];
+    /// <summary>Called before the first batch of an epoch; not repeated when a run is resumed within the epoch.</summary>
+    /// <param name="epoch">The epoch, and what the strategy may ask of the run.</param>
+    void OnEpochStart(EpochContext epoch);
 
-    /// <summary>Checks a plan of training against the strategy's own schedule; no findings by default.</summary>
-    /// <param name="plan">What is to come.</param>
-    /// <returns>One sentence per finding.</returns>
-    IEnumerable<string> Validate(TrainingPlan plan) => [];
+    /// <summary>Called after the validation of an epoch, before the scheduler and the callbacks.</summary>
+    /// <param name="epoch">The epoch, and what the strategy may ask of the run.</param>
+    /// <param name="validation">The scores on the validation data, or <see langword="null"/> without any.</param>
+    void OnEpochEnd(EpochContext epoch, EvaluationResult? validation);
+
+    /// <summary>Compares the strategy's settings with a plan of training.</summary>
+    /// <param name="plan">The training to come.</param>
+    /// <returns>One sentence per problem. Training does not start if there is any.</returns>
+    IEnumerable<string> Validate(TrainingPlan plan);
+
+    /// <summary>Sentences that a user should read after the run. May read the device.</summary>
+    IEnumerable<string> GetWarnings();
 }

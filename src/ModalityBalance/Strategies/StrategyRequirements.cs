@@ -10,6 +10,13 @@ public enum StrategyRequirements
     /// <summary>A prediction from each modality alone.</summary>
     UnimodalHeads = 1,
 
-    /// <summary>The teachers' outputs for every batch.</summary>
+    /// <summary>The outputs of unimodal teachers for every batch.</summary>
     Teachers = 2,
+
+    /// <summary>Validation data, for <see cref="IGradientStrategy.OnEpochEnd"/>.</summary>
+    Validation = 4,
+
+    /// <summary>An optimizer with a parameter group per encoder, for <see cref="IGradientStrategy.LearningRateScale"/>.
+    /// </summary>
+    ParameterGroups = 8,
 }

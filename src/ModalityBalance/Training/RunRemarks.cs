@@ -15,7 +15,7 @@ internal static class RunRemarks
                 + $"{left.Capped()}. If that is meant, set their requires_grad to false.";
         }
 
-        if (options.ResumeFrom is null && state.Strategy.GetState().Values.Any(value => value != 0))
+        if (options.ResumeFrom is null && !state.Strategy.State.IsEmpty)
         {
             yield return $"{state.Strategy.Name} went on from what it remembered of an earlier run: use a new instance for "
                 + "each run.";

@@ -43,6 +43,7 @@ public sealed class StepGuard : IDisposable
         ArgumentNullException.ThrowIfNull(strategy);
         ArgumentNullException.ThrowIfNull(step);
         _buffers.Take();
+        strategy.State.Keep();
         try
         {
             var report = StrategyCall.ComputeGradients(strategy, step);
@@ -52,6 +53,7 @@ public sealed class StepGuard : IDisposable
         catch
         {
             _buffers.PutBack();
+            strategy.State.RollBack();
             _model.Root.zero_grad();
             throw;
         }
@@ -84,11 +86,17 @@ public sealed class StepGuard : IDisposable
 
     private static string Loss(IGradientStrategy strategy, TrainingStep step, StepReport report)
     {
-        var suspects = step.Model.Modalities
-            .Where((_, m) => !step.Representations[m].isfinite().all().item<bool>())
-            .Select(name => $"the representation of '{name}' is not finite").ToArray();
+        string[] suspects =
+        [
+            .. step.Model.Modalities.Where((_, m) => !IsFinite(step.Representations[m]))
+                .Select(name => $"the representation of '{name}' is not finite"),
+            .. step.Model.Modalities.Where((_, m) => step.HasTeachers && !step.IsTeacherFinite(m))
+                .Select(name => $"the teacher of '{name}' is not finite"),
+        ];
         string found = suspects.Length > 0 ? string.Join(", ", suspects) : "all representations are finite";
         return string.Create(CultureInfo.InvariantCulture, $"the loss of {strategy.Name} must be finite, but is "
             + $"{report.Loss} (task loss {report.TaskLoss}); {found}.");
     }
+
+    private static bool IsFinite(Tensor values) => values.isfinite().all().item<bool>();
 }

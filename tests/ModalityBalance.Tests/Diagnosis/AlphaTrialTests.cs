@@ -38,25 +38,6 @@ public class AlphaTrialTests
         joint.Invoking(j => j.Read()).Should().Throw<InvalidOperationException>().WithMessage("*trained*");
     }
 
-    [Fact]
-    public void Measured_runs_do_not_go_on_from_a_checkpoint()
-    {
-        using var scope = NewDisposeScope();
-        using var teachers = Taught.Teachers();
-        foreach (var (run, other) in new (IGradientStrategy, IGradientStrategy)[]
-        {
-            (new AlphaTrial(), new AlphaTrial()), (new MeasuredJoint(), new MeasuredJoint()),
-        })
-        {
-            other.SetState(run.GetState());
-            Trained(run, teachers);
-            other.Invoking(o => o.SetState(run.GetState())).Should().Throw<ArgumentException>()
-                .WithMessage("state must be that of a run*not begun*measured_steps 6*");
-            ((IDisposable)run).Dispose();
-            ((IDisposable)other).Dispose();
-        }
-    }
-
     private static Dictionary<string, string> Trained(IGradientStrategy strategy, UnimodalEnsemble teachers)
     {
         random.manual_seed(1);

@@ -151,6 +151,6 @@ public class DiagnosedRunTests
     {
         public List<double> Values { get; } = [];
 
-        public void OnStep(TrainingStep step, StepReport report) => Values.AddRange(((I2MCLReport)report).Alpha);
+        public void OnStep(TrainingStep step, StepReport report) => Values.AddRange(report["alpha"]);
     }
 }

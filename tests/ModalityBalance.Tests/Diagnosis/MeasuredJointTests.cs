@@ -71,15 +71,15 @@ public class MeasuredJointTests
         using var measured = new MeasuredJoint();
         using var i2mcl = new I2MCL(new I2MCLOptions { DistillationScale = 0.25 });
         measured.ComputeGradients(Step());
-        var conflicts = ((MMParetoReport)new MMPareto().ComputeGradients(Step())).Encoders;
-        var alphas = ((I2MCLReport)i2mcl.ComputeGradients(Step())).Alpha;
+        var conflicts = new MMPareto().ComputeGradients(Step());
+        var alphas = i2mcl.ComputeGradients(Step())["alpha"];
 
         var seen = measured.Read();
 
         for (int m = 0; m < 2; m++)
         {
-            seen.Conflicts[0][m]!.Value.Cosine.Should().BeApproximately(conflicts[m]!.Cosine, 1e-12);
-            seen.Conflicts[0][m]!.Value.SecondNorm.Should().BeApproximately(conflicts[m]!.UnimodalNorm, 1e-12);
+            seen.Conflicts[0][m]!.Value.Cosine.Should().BeApproximately(conflicts["cosine"][m], 1e-12);
+            seen.Conflicts[0][m]!.Value.SecondNorm.Should().BeApproximately(conflicts["unimodal_norm"][m], 1e-12);
             var pair = seen.Distillation[0][m]!.Value;
 
             // Float32 gradients are scaled before their products there, and after here.

@@ -56,16 +56,14 @@ internal sealed class AttentionModel : nn.Module, IMultimodalModel
 }
 
 /// <summary>A strategy of one's own: the fused loss, and each modality's own with a weight.</summary>
-internal sealed class WeightedSum(double weight) : IGradientStrategy
+internal sealed class WeightedSum(double weight) : GradientStrategy
 {
-    public string Name => "Weighted sum";
+    public override StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
 
-    public StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
-
-    public StepReport ComputeGradients(TrainingStep step)
+    public override StepReport ComputeGradients(TrainingStep step)
     {
         step.Encode();
-        var fused = step.TaskLosses().mean();
+        var fused = step.TaskLoss();
         var loss = fused + (weight * step.UnimodalLossSum());
         step.Backward(loss);
         return new StepReport(loss, fused);

@@ -84,7 +84,7 @@ public class EncoderForwardTests
         using var model = Model(new Chain(temporaries));
         var step = new TrainingStep(model, Toy.Task, Toy.Batch(), microBatch: microBatch);
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        step.Encode(_ => learns);
+        step.Encode(_ => learns ? EncoderUse.Learn : EncoderUse.Forward);
         return DisposeScopeManager.Statistics.ThreadTotalLiveCount - before;
     }
 

@@ -24,9 +24,9 @@ public class StepCheckTests
 
         step.Invoking(s => s.TaskLosses()).Should().Throw<ArgumentException>().WithMessage("*task*[4]*[4, 1]*");
         step.Invoking(s => s.UnimodalLoss(0)).Should().Throw<ArgumentException>().WithMessage("*task*[4]*[4, 1]*");
-        step.Invoking(s => s.MeanOverPresent(1, ones(4, 1)))
+        step.Invoking(s => s.Mean(ones(4, 1), 1))
             .Should().Throw<ArgumentException>().WithMessage("perSample*[4]*[4, 1]*");
-        step.MeanOverPresent(1, tensor(new float[] { 1, 100, 1, 100 })).item<float>().Should().Be(1);
+        step.Mean(tensor(new float[] { 1, 100, 1, 100 }), 1).item<float>().Should().Be(1);
         new G2D().Invoking(s => s.ComputeGradients(new TrainingStep(
             model, new Column(), Toy.Batch(), teachers: new ToyTeachers(2).For(Toy.Batch()))))
             .Should().Throw<ArgumentException>().WithMessage("*task*[8]*[8, 1]*");

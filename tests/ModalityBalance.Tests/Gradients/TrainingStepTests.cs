@@ -60,7 +60,7 @@ public class TrainingStepTests
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
         var step = new TrainingStep(model, Toy.Task, Toy.Batch());
-        step.Encode(m => m == 0);
+        step.Encode(m => m == 0 ? EncoderUse.Learn : EncoderUse.Forward);
 
         step.Invoking(s => s.BackwardEncoder(1, ones(8, Toy.Width)))
             .Should().Throw<InvalidOperationException>().WithMessage("*'m1'*graph*");

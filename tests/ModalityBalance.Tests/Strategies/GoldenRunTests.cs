@@ -23,10 +23,9 @@ public class GoldenRunTests
         using var strategy = new I2MCL();
         Run(index, File.Cases[index].Runs.I2mcl, strategy, (report, expected) =>
         {
-            var actual = (I2MCLReport)report;
-            actual.Thresholds.ShouldMatch(expected.Thresholds!);
-            actual.Alpha.ShouldMatch(expected.Alpha!);
-            actual.Selected.Should().Be(expected.Selected);
+            report["threshold"].ShouldMatch(expected.Thresholds!);
+            report["alpha"].ShouldMatch(expected.Alpha!);
+            report["selected"][0].Should().Be(expected.Selected);
         });
     }
 
@@ -34,8 +33,7 @@ public class GoldenRunTests
     [MemberData(nameof(Cases))]
     public void MMPareto_takes_the_steps_of_the_equations(int index) =>
         Run(index, File.Cases[index].Runs.Mmpareto, new MMPareto(), (report, expected) =>
-            ((MMParetoReport)report).Encoders.Select(encoder => encoder!.Cosine).ToArray()
-                .ShouldMatch(expected.Cosines!));
+            report["cosine"].ShouldMatch(expected.Cosines!));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -45,9 +43,8 @@ public class GoldenRunTests
         var options = new G2DOptions { PhaseEpochs = Enumerable.Repeat(1, modalities - 1).ToArray() };
         Run(index, File.Cases[index].Runs.G2d, new G2D(options), (report, expected) =>
         {
-            var actual = (G2DReport)report;
-            actual.Confidences.ShouldMatch(expected.Scores!);
-            actual.Prioritised.Should().Be(expected.Prioritised);
+            report["confidence"].ShouldMatch(expected.Scores!);
+            report["prioritised"][0].Should().Be(expected.Prioritised ?? -1);
         });
     }
 

@@ -29,11 +29,12 @@ internal static class Runs
     }
 
     /// <summary>Makes a step and tells an observer of it.</summary>
-    /// <returns>The report, which counts how often it was read.</returns>
-    public static CountingReport Step(ITrainingObserver observer, long index, string figure = "figure")
+    /// <returns>The report, with a figure per modality.</returns>
+    public static StepReport Step(ITrainingObserver observer, long index, string figure = "figure")
     {
         using var scope = NewDisposeScope();
-        var report = new CountingReport(tensor(index / 3.0), figure);
+        var loss = tensor(index / 3.0);
+        var report = new StepReport(loss, loss * 2).Add(figure, stack([loss + 1, full_like(loss, double.NaN)]));
         observer.OnStep(new TrainingStep(Toy.Model(), Toy.Task, Toy.Batch(), (int)(index / 4), index), report);
         return report;
     }
@@ -44,15 +45,4 @@ internal static class Runs
             0.125, Scores(accuracy), [Scores(accuracy / 2), Scores(accuracy / 4)]));
 
     private static ClassificationScores Scores(double accuracy) => new(8, accuracy, accuracy / 8);
-
-    internal sealed class CountingReport(Tensor loss, string figure) : StepReport(loss, loss * 2)
-    {
-        public int Reads { get; private set; }
-
-        protected override IEnumerable<(string Name, double Value)> Details(IReadOnlyList<string> modalities)
-        {
-            Reads++;
-            return PerModality(figure, modalities, [Loss + 1, double.NaN]);
-        }
-    }
 }

@@ -68,12 +68,10 @@ public class StrategyCallTests
         new Trainer(model, Toy.Task, new Own(rule), Toy.Options(1) with { OnNonFinite = policy }).Fit(Toy.Data().InOrder(48));
     };
 
-    private sealed class Own(Func<TrainingStep, StepReport> rule) : IGradientStrategy
+    private sealed class Own(Func<TrainingStep, StepReport> rule) : GradientStrategy
     {
-        public string Name => "Own";
+        public override string Name => "Own";
 
-        public StrategyRequirements Requirements => StrategyRequirements.None;
-
-        public StepReport ComputeGradients(TrainingStep step) => rule(step);
+        public override StepReport ComputeGradients(TrainingStep step) => rule(step);
     }
 }

@@ -288,15 +288,13 @@ public class TrainerTests
     }
 
     /// <summary>Joint training but for one encoder's gradient in one step.</summary>
-    private sealed class InfiniteGradient(long at, int modality) : IGradientStrategy
+    private sealed class InfiniteGradient(long at, int modality) : GradientStrategy
     {
         private readonly JointTraining _joint = new();
 
-        public string Name => "Broken";
+        public override string Name => "Broken";
 
-        public StrategyRequirements Requirements => StrategyRequirements.None;
-
-        public StepReport ComputeGradients(TrainingStep step)
+        public override StepReport ComputeGradients(TrainingStep step)
         {
             var report = _joint.ComputeGradients(step);
             if (step.Index == at)

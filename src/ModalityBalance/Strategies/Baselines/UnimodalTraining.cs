@@ -2,19 +2,19 @@ using ModalityBalance.Gradients;
 
 namespace ModalityBalance.Strategies;
 
-/// <summary>Every encoder and its head learn alone, from the modality's own loss; nothing is fused. With late fusion
-/// this is an ensemble of unimodal networks. What each modality can do by itself: the yardstick, and the teacher, of
-/// the other strategies.</summary>
-public sealed class UnimodalTraining : IGradientStrategy
+/// <summary>Every encoder and its head learn from the modality's own loss only. Nothing is fused.</summary>
+/// <remarks>With late fusion this is an ensemble of unimodal networks. It shows what each modality can do by itself.
+/// </remarks>
+public sealed class UnimodalTraining : GradientStrategy
 {
     /// <inheritdoc/>
-    public string Name => "Unimodal";
+    public override string Name => "Unimodal";
 
     /// <inheritdoc/>
-    public StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
+    public override StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
 
     /// <inheritdoc/>
-    public StepReport ComputeGradients(TrainingStep step)
+    public override StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
         step.Encode();

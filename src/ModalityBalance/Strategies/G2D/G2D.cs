@@ -9,7 +9,9 @@ namespace ModalityBalance.Strategies;
 /// the encoder of the modality whose teacher is least confident learns, then that of the next, at last all. Fusion and
 /// heads always learn.
 /// </summary>
-public sealed class G2D : IGradientStrategy
+/// <remarks>The report holds <c>confidence</c>, each teacher's, in [0, 1] (Eq. 5), or NaN for a modality that no sample of the
+/// batch has; and <c>prioritised</c>, the index of the prioritised modality, or -1 in the joint phase.</remarks>
+public sealed class G2D : GradientStrategy
 {
     private readonly G2DOptions _options;
 
@@ -23,25 +25,22 @@ public sealed class G2D : IGradientStrategy
     }
 
     /// <inheritdoc/>
-    public string Name => "G2D";
+    protected override object Options => _options;
 
     /// <inheritdoc/>
-    public string Description => Name.With(_options);
+    public override StrategyRequirements Requirements => StrategyRequirements.Teachers;
 
     /// <inheritdoc/>
-    public StrategyRequirements Requirements => StrategyRequirements.Teachers;
-
-    /// <inheritdoc/>
-    public StepReport ComputeGradients(TrainingStep step)
+    public override StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
         var confidences = Confidences(step);
         int? prioritised = Prioritised(step, confidences);
         var shares = Shares(step, confidences, prioritised);
 
-        step.Encode(m => shares[m] > 0, _options.FreezeNormalisation);
+        step.Encode(m => shares[m] > 0 ? EncoderUse.Learn : EncoderUse.Forward, _options.FreezeNormalisation);
         var prediction = step.Predict();
-        var task = step.TaskLosses(prediction).mean();
+        var task = step.Mean(step.TaskLosses(prediction));
         var loss = Distillation(step, prediction).Aggregate(task, (sum, term) => sum + term);
         var cotangents = step.BackwardTop(loss);
         for (int m = 0; m < step.ModalityCount; m++)
@@ -52,11 +51,13 @@ public sealed class G2D : IGradientStrategy
             }
         }
 
-        return new G2DReport(loss, task, confidences, prioritised);
+        return new StepReport(loss, task)
+            .Add("confidence", confidences)
+            .Add("prioritised", prioritised ?? -1);
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Validate(TrainingPlan plan)
+    public override IEnumerable<string> Validate(TrainingPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
         return _options.Findings(plan);
@@ -93,21 +94,15 @@ public sealed class G2D : IGradientStrategy
         {
             if (_options.FeatureWeight > 0)
             {
-                yield return _options.FeatureWeight * FeatureLoss(step, m);
+                yield return _options.FeatureWeight * FeatureDistillation.MeanSquaredError(step, m);
             }
 
             if (_options.LogitWeight > 0)
             {
                 var distances = step.Task.DistancePerSample(
                     prediction, step.TeacherLogits(m, prediction), _options.Temperature);
-                yield return _options.LogitWeight * step.MeanOverPresent(m, distances);
+                yield return _options.LogitWeight * step.Mean(distances, m);
             }
         }
-    }
-
-    private static Tensor FeatureLoss(TrainingStep step, int modality)
-    {
-        var difference = step.Representations[modality] - step.TeacherRepresentation(modality);
-        return step.MeanOverPresent(modality, difference.flatten(1).square().mean([1L]));
     }
 }

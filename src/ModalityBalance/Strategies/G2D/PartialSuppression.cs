@@ -9,7 +9,7 @@ namespace ModalityBalance.Strategies;
 /// (arXiv 2203.15332) with the teachers' confidences in place of the student's and with its factor alpha at 1;
 /// for two modalities it is their ratio exactly. The ratio for more than two is a reading of this library.
 /// </remarks>
-public static class PartialSuppression
+internal static class PartialSuppression
 {
     /// <summary>The factor on each encoder's gradient.</summary>
     /// <param name="confidences">The teachers' confidences, one per modality, at least 0; NaN says absent.</param>

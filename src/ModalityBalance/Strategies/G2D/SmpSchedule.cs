@@ -49,9 +49,6 @@ public sealed class SmpSchedule
     /// <summary>The length of each prioritised phase, in epochs.</summary>
     public IReadOnlyList<int> PhaseEpochs => _phaseEpochs;
 
-    /// <summary>The first epoch, counted from 0, in which all modalities learn.</summary>
-    public int FirstJointEpoch => _phaseEpochs.Sum();
-
     /// <summary>The prioritised phase of an epoch.</summary>
     /// <param name="epoch">The epoch, counted from 0.</param>
     /// <returns>The phase, counted from 0, or null in the joint phase.</returns>
@@ -92,7 +89,17 @@ public sealed class SmpSchedule
 
         int present = confidences.Count(confidence => !double.IsNaN(confidence));
         return PhaseAt(epoch) is { } phase
-            ? ModalityConfidence.Rank(confidences)[Math.Min(phase, Math.Max(present - 1, 0))]
+            ? Rank(confidences)[Math.Min(phase, Math.Max(present - 1, 0))]
             : null;
+    }
+
+    /// <summary>The modalities from the least to the most confident (Eq. 6), ties by modality order.</summary>
+    /// <param name="confidences">One confidence per modality. NaN, which means absent, ranks last.</param>
+    /// <returns>The modalities' indices in ascending order of confidence.</returns>
+    public static int[] Rank(IReadOnlyList<double> confidences)
+    {
+        ArgumentNullException.ThrowIfNull(confidences);
+        return [.. Enumerable.Range(0, confidences.Count)
+            .OrderBy(m => double.IsNaN(confidences[m]) ? double.PositiveInfinity : confidences[m])];
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Distillation
         using var noGrad = no_grad();
         var representation = step.Representations[modality];
         (_shape, _scale) = (representation.shape, scale);
-        Samples = step.Batch.Present?.Rows(modality).Length ?? step.Batch.Size;
+        Samples = step.SamplesWith(modality);
 
         // Both are zero for samples without the modality.
         _difference = (representation - step.TeacherRepresentation(modality)).flatten(1);
@@ -34,7 +34,13 @@ internal sealed class Distillation
     /// </summary>
     public Tensor Mean => _mean ??= Losses.sum() / Samples;
 
-    /// <summary>The gradient of the mean of weighted losses at the representation.</summary>
+    /// <summary>The mean of the weighted losses, a scalar; zero when no sample has the modality.</summary>
+    /// <param name="weights">[batch], constants; null for ones.</param>
+    public Tensor Loss(Tensor? weights) => Samples == 0
+        ? zeros_like(Mean)
+        : weights is null ? Mean : (weights * Losses).sum() / Samples;
+
+    /// <summary>The gradient of <see cref="Loss"/> at the representation.</summary>
     /// <param name="weights">[batch], constants; null for ones.</param>
     public Tensor Gradient(Tensor? weights = null)
     {

@@ -7,7 +7,8 @@ namespace ModalityBalance.Strategies;
 /// </summary>
 public sealed record I2MCLOptions
 {
-    /// <summary>Distillation alone, equal to UMT: every encoder learns from the task and from its teacher.</summary>
+    /// <summary>Distillation only ("KD" in the paper's Table 6): every encoder learns from the task and from its teacher. The
+    /// loss is a sum over features; <see cref="UMT"/> takes the mean.</summary>
     public static I2MCLOptions DistillationOnly => new() { Schedule = I2MCLSchedule.Both, WeighSamples = false };
 
     /// <summary>Distillation with the intra-modal curriculum alone.</summary>
@@ -30,9 +31,9 @@ public sealed record I2MCLOptions
     public I2MCLAlpha Alpha { get; init; } = I2MCLAlpha.AtRepresentations;
 
     /// <summary>Momentum gamma of the thresholds (Eq. 8), in [0, 1]; 0.9 by default, as in the paper.</summary>
-    public double Gamma { get; init; } = MovingThreshold.DefaultGamma;
+    public double Gamma { get; init; } = SelfPacedCurriculum.DefaultGamma;
 
-    /// <summary>Strength beta of the sample weights' regulariser (Eq. 10), at least 0; 1 by default, as in the paper.
+    /// <summary>Strength beta of the sample weights' regulariser (Eq. 11), at least 0; 1 by default, as in the paper.
     /// 0 gives weights e and 0.</summary>
     public double Beta { get; init; } = SelfPacedWeight.DefaultBeta;
 

@@ -17,26 +17,6 @@ public static class SelfPacedWeight
     /// <summary>The paper's temperature of the curriculum.</summary>
     public const double DefaultBeta = 1;
 
-    /// <summary>The weight of one sample.</summary>
-    /// <param name="loss">The sample's loss.</param>
-    /// <param name="threshold">The moving threshold lambda, in the unit of the loss.</param>
-    /// <param name="beta">
-    /// How softly the weight falls, in the unit of the loss: at least 0. Default 1 (the paper's).
-    /// </param>
-    /// <returns>A weight in (0, e]; 0 too for the hard threshold and for an infinite loss; NaN for NaN.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">beta is negative or not finite.</exception>
-    public static double Of(double loss, double threshold, double beta = DefaultBeta)
-    {
-        Require.NonNegative(beta);
-        var excess = loss - threshold;
-        if (beta == 0 && !double.IsNaN(excess))
-        {
-            return excess <= 0 ? Math.E : 0;
-        }
-
-        return Math.Exp(-LambertW.W0(Math.Max(excess / (2 * beta), LambertW.BranchPoint)));
-    }
-
     /// <summary>The weights of a batch, on its device. No gradient flows through them.</summary>
     /// <param name="losses">Losses per sample, of any shape, of type float32 or float64.</param>
     /// <param name="threshold">
@@ -46,8 +26,8 @@ public static class SelfPacedWeight
     /// How softly the weight falls, in the unit of the loss: at least 0. Default 1 (the paper's).
     /// </param>
     /// <returns>
-    /// Weights of the losses' shape, type and device, owned by the caller's dispose scope; ranges as in
-    /// <see cref="Of(double, double, double)"/>.
+    /// Weights in (0, e] of the losses' shape, type and device, owned by the caller's dispose scope; 0 too for the hard
+    /// threshold and for an infinite loss; NaN for NaN.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">beta is negative or not finite.</exception>
     /// <exception cref="ArgumentException">The losses are of another type.</exception>

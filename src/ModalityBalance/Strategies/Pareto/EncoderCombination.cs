@@ -22,7 +22,7 @@ internal static class EncoderCombination
     public static (Tensor Total, Tensor Joint) Apply(TrainingStep step, Rule rule)
     {
         step.Encode();
-        var joint = step.TaskLosses().mean();
+        var joint = step.TaskLoss();
         var unimodal = step.UnimodalLossSum();
         var fromJoint = step.BackwardTop(joint).Zip(step.Representations, EncoderForward.OrZeros).ToArray();
         var fromOwn = step.BackwardTop(unimodal).Zip(step.Representations, EncoderForward.OrZeros).ToArray();

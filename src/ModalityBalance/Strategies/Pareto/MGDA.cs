@@ -4,26 +4,27 @@ namespace ModalityBalance.Strategies;
 
 /// <summary>
 /// Conventional Pareto integration (MGDA; Wei and Hu, ICML 2024, Eq. 9): each encoder learns from twice the min-norm
-/// point of the fused and of its own unimodal loss's gradient, however short that is. Fusion and heads learn from the
-/// plain sum of all losses. The baseline that MMPareto mends.
+/// point of the gradients of the fused and of its own unimodal loss, however short that is. Fusion and heads learn from the
+/// plain sum of all losses. The baseline of MMPareto.
 /// </summary>
-public sealed class MGDA : IGradientStrategy
+/// <remarks>The report holds, per modality, the figures of <see cref="MMPareto"/> with rescale 1.</remarks>
+public sealed class MGDA : GradientStrategy
 {
     /// <inheritdoc/>
-    public string Name => "Conventional Pareto";
+    public override StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
 
     /// <inheritdoc/>
-    public StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
-
-    /// <inheritdoc/>
-    public StepReport ComputeGradients(TrainingStep step)
+    public override StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var (loss, joint) = EncoderCombination.Apply(step, (_, products) =>
+        var figures = new ParetoFigures(step.ModalityCount, step.Batch.Targets.device);
+        var (loss, joint) = EncoderCombination.Apply(step, (modality, products) =>
         {
             var whole = products.Whole();
-            return ParetoDirection.Coefficients(whole.FirstFirst, whole.FirstSecond, whole.SecondSecond);
+            var direction = ParetoIntegration.Direction(whole.FirstFirst, whole.FirstSecond, whole.SecondSecond);
+            figures.Set(modality, whole, direction);
+            return (direction.Multimodal, direction.Unimodal);
         });
-        return new StepReport(loss, joint);
+        return figures.AddTo(new StepReport(loss, joint));
     }
 }

@@ -5,15 +5,20 @@ namespace ModalityBalance.Strategies;
 
 /// <summary>
 /// MMPareto (Wei and Hu, ICML 2024, arXiv 2405.17730): each encoder's gradients of the fused and of its own unimodal
-/// loss are added when they agree; when they conflict, the direction is that of their min-norm point and the length
+/// loss are added when they agree. When they conflict, the direction is that of their min-norm point and the length
 /// that of their sum. Fusion and heads learn from the plain sum of all losses. Any number of modalities.
 /// </summary>
-public sealed class MMPareto : IGradientStrategy
+/// <remarks>The report holds, per modality: <c>cosine</c> between the two gradients, in [-1, 1], negative in conflict;
+/// <c>multimodal_norm</c> and <c>unimodal_norm</c>, the lengths of the gradients; <c>weight_multimodal</c>, alpha_m in [0, 1],
+/// a half without conflict; <c>rescale</c>, the factor that gave the update the length of the plain sum; <c>stationary</c>, 1
+/// if the gradients were opposite to working precision and the update is zero. All are NaN for an encoder that had nothing to
+/// learn from the batch.</remarks>
+public sealed class MMPareto : GradientStrategy
 {
     private readonly MMParetoOptions _options;
 
-    /// <summary>The method.</summary>
-    /// <param name="options">As in the paper by default.</param>
+    /// <summary>Creates the strategy.</summary>
+    /// <param name="options">Defaults to the settings of the paper.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public MMPareto(MMParetoOptions? options = null)
     {
@@ -22,35 +27,32 @@ public sealed class MMPareto : IGradientStrategy
     }
 
     /// <inheritdoc/>
-    public string Name => "MMPareto";
+    protected override object Options => _options;
 
     /// <inheritdoc/>
-    public string Description => Name.With(_options);
+    public override StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
 
     /// <inheritdoc/>
-    public StrategyRequirements Requirements => StrategyRequirements.UnimodalHeads;
-
-    /// <inheritdoc/>
-    public StepReport ComputeGradients(TrainingStep step)
+    public override StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var encoders = new EncoderConflict?[step.ModalityCount];
+        var figures = new ParetoFigures(step.ModalityCount, step.Batch.Targets.device);
         var (loss, joint) = EncoderCombination.Apply(step, (modality, products) =>
         {
             var whole = products.Whole();
-            var integration = MMParetoIntegration.Integrate(
+            var integration = ParetoIntegration.Integrate(
                 whole.FirstFirst, whole.FirstSecond, whole.SecondSecond, _options.Gamma);
-            encoders[modality] = new EncoderConflict(whole, integration);
+            figures.Set(modality, whole, integration);
             return _options.Rescale == MMParetoRescale.PerEncoder
                 ? (integration.Multimodal, integration.Unimodal)
                 : RescaledPerTensor(products, integration);
         });
-        return new MMParetoReport(loss, joint, encoders);
+        return figures.AddTo(new StepReport(loss, joint));
     }
 
     /// <summary>The same min-norm weights in every tensor, stretched to the length of that tensor's own sum.</summary>
     private (Tensor Multimodal, Tensor Unimodal) RescaledPerTensor(
-        GradientProducts products, MMParetoCoefficientTensors integration)
+        GradientProducts products, ParetoCoefficients integration)
     {
         var (a, b) = (2 * integration.WeightMultimodal, 2 * integration.WeightUnimodal);
         var sum = SquaredLength(products, ones_like(a), ones_like(b)).clamp(min: 0).sqrt();

@@ -18,16 +18,17 @@ public static class MMParetoMultiTask
     /// <param name="others">Parameters of everything else that is to learn. Their gradients are replaced; frozen ones
     /// get none.</param>
     /// <param name="gamma">Factor on the encoder's update, greater than 0; 1.5 by default, as in the paper.</param>
-    /// <returns>The coefficients of the losses' gradients, from K x K inner products, summed in double and read from
-    /// the device at once.</returns>
+    /// <returns>A report whose loss is the sum of all. It also holds <c>coefficients</c> and <c>weights</c> of the losses'
+    /// gradients (K numbers each, from K x K inner products that are summed in double and read from the device at once),
+    /// <c>lowest_cosine</c> of a pair, <c>rescale</c>, and <c>stationary</c>: 1 if the update is zero.</returns>
     /// <exception cref="ArgumentException">Fewer than 2 or more than 32 losses, one that is no scalar or has no graph,
     /// no shared parameter that requires a gradient, a gradient that is not finite, or gamma out of its range.
     /// </exception>
-    public static MMParetoSharedCoefficients ComputeGradients(
+    public static StepReport ComputeGradients(
         IReadOnlyList<Tensor> losses,
         IReadOnlyList<Parameter> shared,
         IReadOnlyList<Parameter> others,
-        double gamma = MMParetoIntegration.DefaultGamma)
+        double gamma = ParetoIntegration.DefaultGamma)
     {
         ArgumentNullException.ThrowIfNull(losses);
         ArgumentNullException.ThrowIfNull(shared);
@@ -42,19 +43,25 @@ public static class MMParetoMultiTask
         }
 
         var gradients = losses.Select(loss => Gradients(loss, encoder)).ToArray();
-        var integration = MMParetoIntegration.Integrate(Gram(gradients), gamma);
+        var integration = ParetoIntegration.Integrate(Gram(gradients), gamma);
+        var sum = losses.Aggregate((sum, loss) => sum + loss);
         if (rest.Length > 0)
         {
-            losses.Aggregate((sum, loss) => sum + loss).backward(inputs: rest);
+            sum.backward(inputs: rest);
         }
 
         foreach (var (i, parameter) in encoder.Index())
         {
             parameter.grad = gradients.Zip(integration.Coefficients, (g, c) => g[i] * c)
-                .Aggregate((sum, term) => sum + term);
+                .Aggregate((total, term) => total + term);
         }
 
-        return integration;
+        return new StepReport(sum, sum)
+            .Add("coefficients", integration.Coefficients)
+            .Add("weights", integration.Weights)
+            .Add("lowest_cosine", integration.LowestCosine)
+            .Add("rescale", integration.Rescale)
+            .Add("stationary", integration.IsStationary ? 1 : 0);
     }
 
     private static void CheckLosses(IReadOnlyList<Tensor> losses)

@@ -10,7 +10,6 @@ namespace ModalityBalance.Training;
 /// <param name="Sums">The epoch under way.</param>
 /// <param name="Epochs">The epochs that were done.</param>
 /// <param name="StopReason">Why training was to end early; null if it was not.</param>
-/// <param name="Strategy">The strategy's state.</param>
 /// <param name="Observers">The states of observers that have one.</param>
 /// <param name="Best">The best weights it carries.</param>
 /// <param name="Tensors">All tensors.</param>
@@ -21,7 +20,6 @@ internal sealed record CheckpointContent(
     EpochSumValues Sums,
     IReadOnlyList<EpochSummary> Epochs,
     string? StopReason,
-    IReadOnlyDictionary<string, double> Strategy,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Observers,
     IReadOnlyList<BestEntry> Best,
     IReadOnlyList<TensorEntry> Tensors,
@@ -42,7 +40,6 @@ internal sealed record CheckpointContent(
             state.Sums.Read(),
             state.Epochs,
             state.StopReason,
-            state.Strategy.GetState(),
             Keyed(state.Observers).Select(entry => (entry.Key, State: entry.Observer.GetState()))
                 .Where(entry => entry.State.Count > 0).ToDictionary(entry => entry.Key, entry => entry.State),
             state.Carried.Where(entry => entry.Value.Epoch is not null)

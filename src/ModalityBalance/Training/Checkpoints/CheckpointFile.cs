@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModalityBalance.Storage;
+using ModalityBalance.Strategies;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,6 +10,7 @@ namespace ModalityBalance.Training;
 internal sealed class CheckpointFile : IDisposable
 {
     private const string ModelSection = "model";
+    private const string StrategySection = "strategy";
     private const string RandomSection = "random";
     private const string BestSection = "best ";
 
@@ -32,6 +34,7 @@ internal sealed class CheckpointFile : IDisposable
         TensorEntry[] tensors =
         [
             .. Write(file, ModelSection, state.Model.Root.state_dict()),
+            .. Write(file, StrategySection, state.Strategy.State.Capture()),
             .. state.Carried.SelectMany(entry => Write(file, BestSection + entry.Key, entry.Value.State)),
             TensorEntry.Write(
                 file, RandomSection, "", state.Resumption?.PendingRandomNumbers ?? random.get_rng_state()),
@@ -81,6 +84,13 @@ internal sealed class CheckpointFile : IDisposable
     {
         using var reader = new BinaryReader(_file.OpenRead(Content.Optimizer.Offset, Content.Optimizer.Length));
         ((OptimizerHelper)optimizer).load_state_dict(reader);
+    }
+
+    /// <summary>Restores what a strategy remembers.</summary>
+    public void LoadStrategy(StateDict state)
+    {
+        using var scope = NewDisposeScope();
+        state.Restore(Read(StrategySection));
     }
 
     /// <summary>The state of the random generator; the caller owns it.</summary>

@@ -33,7 +33,7 @@ internal sealed class Resumption : IDisposable
         state.Sums.Restore(content.Sums);
         state.Rates.Replay(state.Step, state.Epochs.Select(epoch => epoch.Validation?.Loss ?? epoch.Loss));
         state.Rates.CheckKept(() => _file.LoadOptimizer(state.Optimizer), Path);
-        state.Strategy.SetState(content.Strategy);
+        _file.LoadStrategy(state.Strategy.State);
         _file.LoadModel(state.Model.Root);
     }
 

@@ -20,7 +20,6 @@ public class SmpScheduleTests
 
         schedule.PhaseAt(epoch).Should().Be(phase);
         schedule.PrioritisedAt(epoch, Confidences).Should().Be(modality);
-        schedule.FirstJointEpoch.Should().Be(5);
     }
 
     [Fact]
@@ -49,7 +48,7 @@ public class SmpScheduleTests
 
         lengths[0] = 9;
 
-        schedule.FirstJointEpoch.Should().Be(2);
+        schedule.PhaseAt(2).Should().BeNull();
     }
 
     [Fact]
@@ -68,4 +67,14 @@ public class SmpScheduleTests
 
     private static void Refused(Func<object?> call, string parameter, string message) =>
         call.Should().Throw<ArgumentException>().WithParameterName(parameter).WithMessage(message);
+
+    [Theory]
+    [InlineData(new[] { 0.6, 0.2, 0.4 }, new[] { 1, 2, 0 })]
+    [InlineData(new[] { 0.5, 0.5, 0.1 }, new[] { 2, 0, 1 })]
+    [InlineData(new[] { 0.5, 0.5 }, new[] { 0, 1 })]
+    [InlineData(new[] { double.NaN, 0.9, 0.1 }, new[] { 2, 1, 0 })]
+    public void Ranks_rise_with_confidence_ties_by_order_absent_last(double[] confidences, int[] ranks)
+    {
+        SmpSchedule.Rank(confidences).Should().Equal(ranks);
+    }
 }

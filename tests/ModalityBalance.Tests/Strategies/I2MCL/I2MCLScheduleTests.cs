@@ -35,9 +35,9 @@ public class I2MCLScheduleTests
             DistillationScale = Scale,
         });
 
-        var report = (I2MCLReport)Run(strategy, model, batch);
+        var report = Run(strategy, model, batch);
 
-        report.Alpha.Should().OnlyContain(alpha => Math.Abs(alpha - 0.5) > 0.03 && alpha > 0.03 && alpha < 0.97);
+        report["alpha"].Should().OnlyContain(alpha => Math.Abs(alpha - 0.5) > 0.03 && alpha > 0.03 && alpha < 0.97);
         for (int m = 0; m < Modalities; m++)
         {
             var (task, teacher) = Shares(schedule, m, report);
@@ -45,18 +45,20 @@ public class I2MCLScheduleTests
         }
 
         Gradient(model.SharedParameters()).ShouldMatch(shared);
+        report.Loss.ShouldMatch(report.TaskLoss + Enumerable.Range(0, Modalities)
+            .Sum(m => Shares(schedule, m, report).Teacher * report["distillation_loss"][m]));
     }
 
-    private static (double Task, double Teacher) Shares(I2MCLSchedule schedule, int modality, I2MCLReport report) =>
+    private static (double Task, double Teacher) Shares(I2MCLSchedule schedule, int modality, StepReport report) =>
         schedule switch
         {
-            I2MCLSchedule.ByAlpha => modality == report.Selected ? (1, 0) : (0, 1),
+            I2MCLSchedule.ByAlpha => modality == report["selected"][0] ? (1, 0) : (0, 1),
             I2MCLSchedule.Both => (1, 1),
             I2MCLSchedule.AllTask => (1, 0),
             I2MCLSchedule.AllTeacher => (0, 1),
             I2MCLSchedule.Fixed => modality == TaskModality ? (1, 0) : (0, 1),
-            I2MCLSchedule.Mixed => (1 - report.Alpha[modality], report.Alpha[modality]),
-            _ => (report.Alpha[modality], 1 - report.Alpha[modality]),
+            I2MCLSchedule.Mixed => (1 - report["alpha"][modality], report["alpha"][modality]),
+            _ => (report["alpha"][modality], 1 - report["alpha"][modality]),
         };
 
     private static double[][] Gradients(MultimodalModel model) =>

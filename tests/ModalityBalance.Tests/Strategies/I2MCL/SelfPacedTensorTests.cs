@@ -1,5 +1,6 @@
 using ModalityBalance.Strategies;
 using ModalityBalance.Tests.Golden;
+using ModalityBalance.Tests.Support;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Strategies;
@@ -24,14 +25,29 @@ public class SelfPacedTensorTests
     {
         using var scope = NewDisposeScope();
         var trace = SelfPacedGolden.Read().Trace;
-        using var threshold = new MovingThreshold(trace.Gamma);
+        var threshold = tensor(double.NaN);
         foreach (var step in trace.Steps)
         {
             var losses = tensor(step.Losses);
-            var weights = SelfPacedWeight.Of(losses, threshold.Update(losses.mean()), trace.Beta);
+            threshold = SelfPacedCurriculum.Moved(threshold, losses.mean(), trace.Gamma);
+            var weights = SelfPacedWeight.Of(losses, threshold, trace.Beta);
 
-            threshold.Save().Value.ShouldMatch(step.Threshold);
+            threshold.item<double>().ShouldMatch(step.Threshold);
             weights.data<double>().ToArray().ShouldMatch(step.Weights);
+        }
+    }
+
+    [Fact]
+    public void Weights_equal_the_closed_form_of_single_samples()
+    {
+        using var scope = NewDisposeScope();
+        double[] losses = [-1e300, 0, 0.5, 1.9, 2, 2.1, 7, 1e6, double.PositiveInfinity];
+
+        foreach (double beta in (double[])[0, 0.01, 1, 100])
+        {
+            // The tensor form iterates a fixed number of times, the other until it has converged.
+            SelfPacedWeight.Of(tensor(losses), tensor(2.0), beta).data<double>().ToArray().ShouldMatch(
+                [.. losses.Select(loss => ReferenceSelfPaced.Weight(loss, 2, beta))]);
         }
     }
 

@@ -1,5 +1,5 @@
-using ModalityBalance.Strategies;
 using ModalityBalance.Tests.Golden;
+using ModalityBalance.Tests.Support;
 
 namespace ModalityBalance.Tests.Strategies;
 
@@ -11,7 +11,7 @@ public class SelfPacedWeightTests
     {
         foreach (var golden in SelfPacedGolden.Read().Cases)
         {
-            SelfPacedWeight.Of(golden.Loss, golden.Threshold, golden.Beta)
+            OnHost.SelfPacedWeightOf(golden.Loss, golden.Threshold, golden.Beta)
                 .ShouldMatch(golden.Weight, because: golden.ToString());
         }
     }
@@ -25,7 +25,7 @@ public class SelfPacedWeightTests
         var random = new Random(5);
         var losses = Enumerable.Range(0, 2000).Select(_ => Math.Pow(10, (12 * random.NextDouble()) - 6)).Order();
 
-        var weights = losses.Select(loss => SelfPacedWeight.Of(loss, 3, beta)).ToArray();
+        var weights = losses.Select(loss => OnHost.SelfPacedWeightOf(loss, 3, beta)).ToArray();
 
         weights.Should().OnlyContain(weight => weight > 0 && weight <= Math.E);
         weights.Zip(weights.Skip(1)).Should().OnlyContain(pair => pair.Second <= pair.First);
@@ -41,7 +41,7 @@ public class SelfPacedWeightTests
     public void Known_points_of_the_curve_are_met(double loss, double weight)
     {
         // W0(0) = 0, W0(-1/e) = -1, W0(e) = 1. Near the clamp the curve is steep: a rounding of 1e-16 moves it 1e-8.
-        SelfPacedWeight.Of(loss, threshold: 2, beta: 1).Should().BeApproximately(weight, 1e-7);
+        OnHost.SelfPacedWeightOf(loss, threshold: 2, beta: 1).Should().BeApproximately(weight, 1e-7);
     }
 
     [Theory]
@@ -51,21 +51,21 @@ public class SelfPacedWeightTests
     [InlineData(double.NaN, double.NaN)]
     public void Without_softness_the_threshold_is_hard(double loss, double weight)
     {
-        SelfPacedWeight.Of(loss, threshold: 2, beta: 0).Should().Be(weight);
+        OnHost.SelfPacedWeightOf(loss, threshold: 2, beta: 0).Should().Be(weight);
     }
 
     [Fact]
     public void A_small_softness_comes_close_to_the_hard_threshold()
     {
-        SelfPacedWeight.Of(1.9, 2, 1e-6).Should().Be(Math.E);
-        SelfPacedWeight.Of(2.1, 2, 1e-6).Should().BeInRange(0, 1e-3);
+        OnHost.SelfPacedWeightOf(1.9, 2, 1e-6).Should().Be(Math.E);
+        OnHost.SelfPacedWeightOf(2.1, 2, 1e-6).Should().BeInRange(0, 1e-3);
     }
 
     [Fact]
     public void A_loss_that_is_no_number_has_no_weight()
     {
-        SelfPacedWeight.Of(double.NaN, 1).Should().Be(double.NaN);
-        SelfPacedWeight.Of(double.PositiveInfinity, 1).Should().Be(0);
+        OnHost.SelfPacedWeightOf(double.NaN, 1).Should().Be(double.NaN);
+        OnHost.SelfPacedWeightOf(double.PositiveInfinity, 1).Should().Be(0);
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public class SelfPacedWeightTests
     [InlineData(double.PositiveInfinity)]
     public void A_softness_below_zero_is_refused(double beta)
     {
-        FluentActions.Invoking(() => SelfPacedWeight.Of(1, 1, beta))
+        FluentActions.Invoking(() => OnHost.SelfPacedWeightOf(1, 1, beta))
             .Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(beta));
     }
 }

@@ -1,5 +1,6 @@
 using ModalityBalance.Strategies;
 using ModalityBalance.Tests.Golden;
+using ModalityBalance.Tests.Support;
 using static ModalityBalance.Tests.Solvers.VectorSampler;
 
 namespace ModalityBalance.Tests.Strategies;
@@ -24,7 +25,7 @@ public class MMParetoIntegrationTests
         foreach (var golden in GoldenFiles.Read<GoldenSet>("mmpareto.json").Cases)
         {
             var (m, u) = (golden.Multimodal, golden.Unimodal);
-            var result = MMParetoIntegration.Integrate(Dot(m, m), Dot(m, u), Dot(u, u), golden.Gamma);
+            var result = OnHost.Integrate(Dot(m, m), Dot(m, u), Dot(u, u), golden.Gamma);
 
             result.Cosine.ShouldMatch(golden.Cosine, scale: 1);
             result.WeightMultimodal.ShouldMatch(golden.WeightMultimodal, scale: 1);
@@ -36,9 +37,9 @@ public class MMParetoIntegrationTests
     [Fact]
     public void Gradients_that_agree_are_added()
     {
-        var result = MMParetoIntegration.Integrate(4, 0, 9, gamma: 2);
+        var result = OnHost.Integrate(4, 0, 9, gamma: 2);
 
-        result.Should().Be(new MMParetoCoefficients(2, 2, 0, 0.5, 0.5, 1, false));
+        result.Should().Be(new ReferencePareto(2, 2, 0, 0.5, 0.5, 1, false));
     }
 
     [Theory]
@@ -47,9 +48,9 @@ public class MMParetoIntegrationTests
     [InlineData(0, 0, 0)]
     public void A_zero_gradient_conflicts_with_none(double mm, double mu, double uu)
     {
-        var result = MMParetoIntegration.Integrate(mm, mu, uu);
+        var result = OnHost.Integrate(mm, mu, uu);
 
-        result.Should().Be(new MMParetoCoefficients(1.5, 1.5, 0, 0.5, 0.5, 1, false));
+        result.Should().Be(new ReferencePareto(1.5, 1.5, 0, 0.5, 0.5, 1, false));
     }
 
     [Theory]
@@ -60,7 +61,7 @@ public class MMParetoIntegrationTests
     [InlineData(1, -1 + 1.5e-14, 1)]
     public void Opposite_gradients_are_stationary_and_get_no_update(double mm, double mu, double uu)
     {
-        var result = MMParetoIntegration.Integrate(mm, mu, uu);
+        var result = OnHost.Integrate(mm, mu, uu);
 
         result.IsStationary.Should().BeTrue();
         result.Multimodal.Should().Be(0);
@@ -70,7 +71,7 @@ public class MMParetoIntegrationTests
     [Fact]
     public void Nearly_opposite_gradients_are_not_stationary()
     {
-        MMParetoIntegration.Integrate(1, -1 + 1e-12, 4).IsStationary.Should().BeFalse();
+        OnHost.Integrate(1, -1 + 1e-12, 4).IsStationary.Should().BeFalse();
     }
 
     [Theory]
@@ -80,9 +81,9 @@ public class MMParetoIntegrationTests
     [InlineData(double.PositiveInfinity)]
     public void Gamma_must_be_above_zero(double gamma)
     {
-        FluentActions.Invoking(() => MMParetoIntegration.Integrate(1, 0, 1, gamma))
+        FluentActions.Invoking(() => OnHost.Integrate(1, 0, 1, gamma))
             .Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(gamma));
-        FluentActions.Invoking(() => MMParetoIntegration.Integrate(new double[,] { { 1, 0 }, { 0, 1 } }, gamma))
+        FluentActions.Invoking(() => ParetoIntegration.Integrate(new double[,] { { 1, 0 }, { 0, 1 } }, gamma))
             .Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(gamma));
     }
 }

@@ -16,9 +16,9 @@ public class MMParetoMultiTaskTests
         var shared = new Parameter(tensor([1.0, 2.0]));
         var gradients = tensor([1.0, 0.5, 0.5, 1.0, 1.0, 1.0], [3, 2]);
 
-        var coefficients = Run(shared, gradients);
+        var report = Run(shared, gradients);
 
-        coefficients.Coefficients.Should().OnlyContain(c => c == 1.5);
+        report["coefficients"].Should().OnlyContain(c => c == 1.5);
         shared.grad!.allclose(1.5 * gradients.sum([0L]), Tolerance, Tolerance).Should().BeTrue();
     }
 
@@ -33,9 +33,9 @@ public class MMParetoMultiTaskTests
             var gradients = randn(4, 6, dtype: ScalarType.Float64);
             gradients[1] = (0.5 * gradients[1]) - gradients[0]; // against the first
 
-            var coefficients = Run(shared, gradients);
+            var report = Run(shared, gradients);
 
-            coefficients.LowestCosine.Should().BeNegative();
+            report["lowest_cosine"][0].Should().BeNegative();
             gradients.matmul(shared.grad!).min().item<double>().Should().BeGreaterThan(-Tolerance);
             shared.grad!.norm().item<double>()
                 .Should().BeApproximately(1.5 * gradients.sum([0L]).norm().item<double>(), 1e-9);
@@ -66,16 +66,16 @@ public class MMParetoMultiTaskTests
         var across = (narrow * tensor([0, 1e25f, 0]).to(ScalarType.BFloat16)).sum().to(ScalarType.Float32);
 
         // Squares of 1e25 are no float32; (1, 0) and (-1, 1) e25 have the weights 0.6 and 0.4.
-        var coefficients = MMParetoMultiTask.ComputeGradients(
+        var report = MMParetoMultiTask.ComputeGradients(
             [(wide * large).sum(), (wide * -large).sum() + across], [wide, narrow], []);
 
-        coefficients.Weights[0].Should().BeApproximately(0.6, 0.01, "bfloat16 has three digits");
+        report["weights"][0].Should().BeApproximately(0.6, 0.01, "bfloat16 has three digits");
         narrow.grad!.dtype.Should().Be(ScalarType.BFloat16);
         wide.grad!.isfinite().all().item<bool>().Should().BeTrue();
     }
 
     /// <summary>One linear loss per row of gradients.</summary>
-    private static MMParetoSharedCoefficients Run(Parameter shared, Tensor gradients) =>
+    private static StepReport Run(Parameter shared, Tensor gradients) =>
         MMParetoMultiTask.ComputeGradients(
             gradients.unbind().Select(g => (shared * g).sum()).ToArray(), [shared], []);
 }

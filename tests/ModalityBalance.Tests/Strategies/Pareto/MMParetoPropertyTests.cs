@@ -1,5 +1,5 @@
-using ModalityBalance.Strategies;
 using ModalityBalance.Tests.Solvers;
+using ModalityBalance.Tests.Support;
 using static ModalityBalance.Tests.Solvers.VectorSampler;
 
 namespace ModalityBalance.Tests.Strategies;
@@ -52,8 +52,8 @@ public class MMParetoPropertyTests
         foreach (var (m, u) in Pairs(relation))
         {
             var (mm, mu, uu) = (Dot(m, m), Dot(m, u), Dot(u, u));
-            var plain = MMParetoIntegration.Integrate(mm, mu, uu);
-            var scaled = MMParetoIntegration.Integrate(scale * mm, scale * mu, scale * uu);
+            var plain = OnHost.Integrate(mm, mu, uu);
+            var scaled = OnHost.Integrate(scale * mm, scale * mu, scale * uu);
 
             // The sampled conflicts have a sine above 0.01, which magnifies the rounding of the scaled products.
             scaled.Multimodal.Should().BeApproximately(plain.Multimodal, 1e-11 * plain.Multimodal);
@@ -74,9 +74,9 @@ public class MMParetoPropertyTests
         }
     }
 
-    private static MMParetoCoefficients Integrate(double[] m, double[] u) =>
-        MMParetoIntegration.Integrate(Dot(m, m), Dot(m, u), Dot(u, u));
+    private static ReferencePareto Integrate(double[] m, double[] u) =>
+        OnHost.Integrate(Dot(m, m), Dot(m, u), Dot(u, u));
 
-    private static double[] Update(MMParetoCoefficients result, double[] m, double[] u) =>
+    private static double[] Update(ReferencePareto result, double[] m, double[] u) =>
         Sum(result.Multimodal, m, result.Unimodal, u);
 }

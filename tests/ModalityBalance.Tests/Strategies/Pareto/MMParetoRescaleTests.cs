@@ -50,12 +50,12 @@ public class MMParetoRescaleTests
         // The nearest point of the segment from (1, 0) to (-1, 1) lies at 0.6 of the first.
         var conflict = Conflict([1, 0], [-1, 1]);
 
-        conflict.Cosine.Should().BeApproximately(-1 / Math.Sqrt(2), 1e-15);
-        conflict.MultimodalNorm.Should().Be(1);
-        conflict.UnimodalNorm.Should().BeApproximately(Math.Sqrt(2), 1e-15);
-        conflict.WeightMultimodal.Should().BeApproximately(0.6, 1e-15);
-        conflict.Rescale.Should().BeApproximately(1 / Math.Sqrt(0.8), 1e-15, "|(0, 1)| over |2 (0.2, 0.4)|");
-        conflict.IsStationary.Should().BeFalse();
+        conflict["cosine"][0].Should().BeApproximately(-1 / Math.Sqrt(2), 1e-15);
+        conflict["multimodal_norm"][0].Should().Be(1);
+        conflict["unimodal_norm"][0].Should().BeApproximately(Math.Sqrt(2), 1e-15);
+        conflict["weight_multimodal"][0].Should().BeApproximately(0.6, 1e-15);
+        conflict["rescale"][0].Should().BeApproximately(1 / Math.Sqrt(0.8), 1e-15, "|(0, 1)| over |2 (0.2, 0.4)|");
+        conflict["stationary"][0].Should().Be(0);
     }
 
     [Fact]
@@ -64,16 +64,17 @@ public class MMParetoRescaleTests
         using var scope = NewDisposeScope();
         var conflict = Conflict([3, 0], [-4, 0]);
 
-        (conflict.Cosine, conflict.MultimodalNorm, conflict.UnimodalNorm).Should().Be((-1, 3, 4));
-        conflict.Rescale.Should().Be(0);
-        conflict.IsStationary.Should().BeTrue();
+        (conflict["cosine"][0], conflict["multimodal_norm"][0], conflict["unimodal_norm"][0]).Should().Be((-1, 3, 4));
+        conflict["rescale"][0].Should().Be(0);
+        conflict["stationary"][0].Should().Be(1);
     }
 
-    private static EncoderConflict Conflict(double[] multimodal, double[] unimodal)
+    private static StepReport Conflict(double[] multimodal, double[] unimodal)
     {
         var whole = new GradientProducts([tensor(multimodal)], [tensor(unimodal)]).Whole();
-        return new EncoderConflict(
-            whole, MMParetoIntegration.Integrate(whole.FirstFirst, whole.FirstSecond, whole.SecondSecond));
+        var figures = new ParetoFigures(modalities: 1, CPU);
+        figures.Set(0, whole, ParetoIntegration.Integrate(whole.FirstFirst, whole.FirstSecond, whole.SecondSecond));
+        return figures.AddTo(new StepReport(tensor(0.0), null));
     }
 
     /// <summary>With the fusion turned against the first head, the two losses pull the first encoder apart.</summary>

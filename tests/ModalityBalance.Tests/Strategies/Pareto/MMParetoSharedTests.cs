@@ -1,5 +1,6 @@
 using ModalityBalance.Strategies;
 using ModalityBalance.Tests.Solvers;
+using ModalityBalance.Tests.Support;
 using static ModalityBalance.Tests.Solvers.VectorSampler;
 
 namespace ModalityBalance.Tests.Strategies;
@@ -12,8 +13,8 @@ public class MMParetoSharedTests
     {
         foreach (var (m, u) in Pairs(relation))
         {
-            var pair = MMParetoIntegration.Integrate(Dot(m, m), Dot(m, u), Dot(u, u));
-            var shared = MMParetoIntegration.Integrate(Gram(m, u));
+            var pair = ReferencePareto.Integrate(Dot(m, m), Dot(m, u), Dot(u, u));
+            var shared = ParetoIntegration.Integrate(Gram(m, u));
 
             shared.LowestCosine.Should().Be(pair.Cosine);
             shared.IsStationary.Should().Be(pair.IsStationary);
@@ -30,7 +31,7 @@ public class MMParetoSharedTests
     {
         foreach (var gradients in Sets())
         {
-            var result = MMParetoIntegration.Integrate(Gram(gradients));
+            var result = ParetoIntegration.Integrate(Gram(gradients));
             var update = Combine(result.Coefficients, gradients);
             var sum = Combine(new double[gradients.Length].Select(_ => 1.0).ToArray(), gradients);
 
@@ -46,7 +47,7 @@ public class MMParetoSharedTests
     [Fact]
     public void Losses_without_a_conflicting_pair_are_added()
     {
-        var result = MMParetoIntegration.Integrate(Gram([1, 0, 0], [0, 2, 0], [1, 0, 3]), gamma: 2);
+        var result = ParetoIntegration.Integrate(Gram([1, 0, 0], [0, 2, 0], [1, 0, 3]), gamma: 2);
 
         result.Coefficients.Should().Equal(2, 2, 2);
         result.Weights.Should().OnlyContain(weight => weight == 1.0 / 3);
@@ -57,19 +58,19 @@ public class MMParetoSharedTests
     [Fact]
     public void A_zero_gradient_takes_no_part_in_a_conflict_of_others()
     {
-        var with = MMParetoIntegration.Integrate(Gram([2, 0], [0, 0], [-1, 1]));
-        var without = MMParetoIntegration.Integrate(Gram([2, 0], [-1, 1]));
+        var with = ParetoIntegration.Integrate(Gram([2, 0], [0, 0], [-1, 1]));
+        var without = ParetoIntegration.Integrate(Gram([2, 0], [-1, 1]));
 
         with.Coefficients[1].Should().Be(0);
         with.Coefficients[0].Should().BeApproximately(without.Coefficients[0], 1e-14);
         with.Coefficients[2].Should().BeApproximately(without.Coefficients[1], 1e-14);
-        MMParetoIntegration.Integrate(Gram([0, 0], [0, 0])).Coefficients.Should().Equal(1.5, 1.5);
+        ParetoIntegration.Integrate(Gram([0, 0], [0, 0])).Coefficients.Should().Equal(1.5, 1.5);
     }
 
     [Fact]
     public void Gradients_around_zero_are_stationary()
     {
-        var result = MMParetoIntegration.Integrate(Gram([1, 0], [-0.5, Math.Sqrt(0.75)], [-0.5, -Math.Sqrt(0.75)]));
+        var result = ParetoIntegration.Integrate(Gram([1, 0], [-0.5, Math.Sqrt(0.75)], [-0.5, -Math.Sqrt(0.75)]));
 
         result.IsStationary.Should().BeTrue();
         result.Coefficients.Should().Equal(0, 0, 0);
@@ -78,7 +79,7 @@ public class MMParetoSharedTests
     [Fact]
     public void One_gradient_alone_is_refused()
     {
-        FluentActions.Invoking(() => MMParetoIntegration.Integrate(new double[,] { { 1 } }))
+        FluentActions.Invoking(() => ParetoIntegration.Integrate(new double[,] { { 1 } }))
             .Should().Throw<ArgumentException>().WithMessage("*2 to 32 rows*1 x 1*");
     }
 

@@ -1,6 +1,7 @@
 using ModalityBalance.Solvers;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tests.Solvers;
+using ModalityBalance.Tests.Support;
 using static ModalityBalance.Tests.Solvers.VectorSampler;
 using static TorchSharp.torch;
 
@@ -28,12 +29,12 @@ public class MMParetoTensorTests
         using var scope = NewDisposeScope();
         var (mm, mu, uu) = InnerProducts(Pairs(relation));
 
-        var result = MMParetoIntegration.Integrate(tensor(mm), tensor(mu), tensor(uu), gamma: 1.25);
+        var result = ParetoIntegration.Integrate(tensor(mm), tensor(mu), tensor(uu), gamma: 1.25);
 
         for (var i = 0; i < mm.Length; i++)
         {
             // The same operations in the same order; a vectorised square root may round another way.
-            var expected = MMParetoIntegration.Integrate(mm[i], mu[i], uu[i], gamma: 1.25);
+            var expected = ReferencePareto.Integrate(mm[i], mu[i], uu[i], gamma: 1.25);
             At(result.Cosine, i).Should().BeApproximately(expected.Cosine, 1e-15);
             At(result.Multimodal, i).Should().BeApproximately(expected.Multimodal, 1e-9 * expected.Multimodal);
             At(result.Unimodal, i).Should().BeApproximately(expected.Unimodal, 1e-9 * expected.Unimodal);
@@ -48,7 +49,7 @@ public class MMParetoTensorTests
     {
         using var scope = NewDisposeScope();
 
-        var result = MMParetoIntegration.Integrate(
+        var result = ParetoIntegration.Integrate(
             tensor([0, 4, 0, 4, 1, double.NaN]), tensor([0.0, 0, 0, -6, 0.5, 0]), tensor([9.0, 0, 0, 9, 1, 1]));
 
         result.Multimodal.data<double>().Should().Equal(1.5, 1.5, 1.5, 0, 1.5, double.NaN);
@@ -73,9 +74,9 @@ public class MMParetoTensorTests
     {
         using var scope = NewDisposeScope();
 
-        var (multimodal, unimodal) = ParetoDirection.Coefficients(tensor(1.0), tensor(0.0), tensor(3.0));
-
-        (multimodal.item<double>(), unimodal.item<double>()).Should().Be((1.5, 0.5));
+        OnHost.Direction(1, 0, 3).Should().Be(new ReferencePareto(1.5, 0.5, 0, 0.75, 0.25, 1, false));
+        OnHost.Direction(1, -1, 1).Should().Be(new ReferencePareto(1, 1, -1, 0.5, 0.5, 1, true));
+        OnHost.Direction(1, 2, 5).Should().Be(new ReferencePareto(2, 0, 2 / Math.Sqrt(5), 1, 0, 1, false));
     }
 
     [Fact]
@@ -85,12 +86,12 @@ public class MMParetoTensorTests
         var (mm, mu, uu) = (tensor(1.0), tensor(-0.5), tensor(1.0));
         using var scope = NewDisposeScope();
 
-        MMParetoIntegration.Integrate(mm, mu, uu);
+        ParetoIntegration.Integrate(mm, mu, uu);
         scope.DisposablesCount.Should().Be(7);
-        ParetoDirection.Coefficients(mm, mu, uu);
-        scope.DisposablesCount.Should().Be(9);
+        ParetoIntegration.Direction(mm, mu, uu);
+        scope.DisposablesCount.Should().Be(14);
         MinNorm.WeightOnFirst(mm, mu, uu);
-        scope.DisposablesCount.Should().Be(10);
+        scope.DisposablesCount.Should().Be(15);
     }
 
     [Fact]
@@ -99,11 +100,11 @@ public class MMParetoTensorTests
         using var scope = NewDisposeScope();
         var (one, two, single) = (tensor([1.0]), tensor([1.0, 2]), tensor([1f]));
 
-        FluentActions.Invoking(() => MMParetoIntegration.Integrate(one, two, one))
+        FluentActions.Invoking(() => ParetoIntegration.Integrate(one, two, one))
             .Should().Throw<ArgumentException>().WithParameterName("mu").WithMessage("*[1]*[2]*");
         FluentActions.Invoking(() => MinNorm.WeightOnFirst(one, one, single))
             .Should().Throw<ArgumentException>().WithParameterName("bb").WithMessage("*Float32*");
-        FluentActions.Invoking(() => MMParetoIntegration.Integrate(single, single, single))
+        FluentActions.Invoking(() => ParetoIntegration.Integrate(single, single, single))
             .Should().Throw<ArgumentException>().WithParameterName("mm").WithMessage("*Float64*");
     }
 

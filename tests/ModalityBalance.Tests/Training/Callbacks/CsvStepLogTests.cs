@@ -46,9 +46,9 @@ public sealed class CsvStepLogTests : IDisposable
         var log = new CsvStepLog(File, everySteps: 3);
         log.OnFitStart(Runs.At());
 
-        var reads = Enumerable.Range(0, 8).Select(step => Runs.Step(log, step).Reads).ToArray();
+        var reads = Enumerable.Range(0, 8).Select(step => Runs.Step(log, step).IsRead).ToArray();
 
-        reads.Should().Equal(1, 0, 0, 1, 0, 0, 1, 0);
+        reads.Should().Equal(true, false, false, true, false, false, true, false);
         Steps().Should().Equal(0, 3, 6);
     }
 

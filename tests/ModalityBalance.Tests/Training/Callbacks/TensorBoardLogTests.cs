@@ -42,7 +42,8 @@ public sealed class TensorBoardLogTests : IDisposable
         var log = new TensorBoardLog(Run, everySteps: 4);
         log.OnFitStart(Runs.At());
 
-        Enumerable.Range(0, 9).Select(step => Runs.Step(log, step).Reads).Should().Equal(1, 0, 0, 0, 1, 0, 0, 0, 1);
+        Enumerable.Range(0, 9).Select(step => Runs.Step(log, step).IsRead)
+            .Should().Equal(true, false, false, false, true, false, false, false, true);
         Points().Where(point => point.Tag == "train/loss").Select(point => point.Step).Should().Equal(0, 4, 8);
     }
 

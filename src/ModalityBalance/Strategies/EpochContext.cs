@@ -1,0 +1,68 @@
+using ModalityBalance.Data;
+using ModalityBalance.Gradients;
+using ModalityBalance.Models;
+using ModalityBalance.Tasks;
+using ModalityBalance.Teachers;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Strategies;
+
+/// <summary>An epoch as a strategy sees it: the run's parts, and what the strategy may ask of the run.</summary>
+public sealed class EpochContext
+{
+    /// <summary>The number of the epoch, from 0.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The number of epochs of the run, at least 1.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The network in training.</summary>
+    public required IMultimodalModel Model { get; init; }
+
+    /// <summary>What it learns.</summary>
+    public required LearningTask Task { get; init; }
+
+    /// <summary>The device of the model.</summary>
+    public Device Device { get; init; } = CPU;
+
+    /// <summary>The source of teacher outputs, or <see langword="null"/> if there is none.</summary>
+    public ITeacherSource? Teachers { get; init; }
+
+    /// <summary>The training data. Enumerating it does not change the order in which the run sees it.</summary>
+    public required IBatchSource TrainingData { get; init; }
+
+    /// <summary>Scans the training data once, in the order of this epoch, on <see cref="Device"/>.</summary>
+    /// <returns>Batches that live until the next one is asked for.</returns>
+    public IEnumerable<MultimodalBatch> TrainingBatches()
+    {
+        foreach (var batch in TrainingData.Batches(Epoch))
+        {
+            using var scope = NewDisposeScope();
+            yield return batch.To(Device);
+        }
+    }
+
+    /// <summary>Makes the optimizer forget its momenta and statistics. Parameters and learning rates stay.</summary>
+    public void ResetOptimizer() => OnResetOptimizer();
+
+    /// <summary>Ends training after this epoch.</summary>
+    /// <param name="reason">A sentence for the result.</param>
+    public void Stop(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        OnStop(reason);
+    }
+
+    /// <summary>Adds encoder passes that the strategy made outside its steps to the epoch's count.</summary>
+    /// <param name="passes">The passes.</param>
+    public void Count(EncoderPasses passes) => OnCount(passes);
+
+    /// <summary>Carries out <see cref="ResetOptimizer"/>. Does nothing by default, as in a loop of one's own.</summary>
+    public Action OnResetOptimizer { get; init; } = () => { };
+
+    /// <summary>Carries out <see cref="Stop"/>. Does nothing by default.</summary>
+    public Action<string> OnStop { get; init; } = _ => { };
+
+    /// <summary>Carries out <see cref="Count"/>. Does nothing by default.</summary>
+    public Action<EncoderPasses> OnCount { get; init; } = _ => { };
+}

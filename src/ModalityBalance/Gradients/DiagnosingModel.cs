@@ -19,39 +19,33 @@ internal sealed class DiagnosingModel(IMultimodalModel model, long step) : IMult
 
     public nn.Module Encoder(int modality) => model.Encoder(modality);
 
-    public Tensor Encode(int modality, ModalityInput input)
-    {
-        try
-        {
-            return model.Encode(modality, input);
-        }
-        catch (ExternalException failure) when (!IsOfMemory(failure))
-        {
-            throw Named($"the encoder of '{Modalities[modality]}'", input.Tensors, failure);
-        }
-    }
+    public Tensor Encode(int modality, ModalityInput input) =>
+        Named(() => model.Encode(modality, input), () => $"the encoder of '{Modalities[modality]}'", input.Tensors);
 
-    public Tensor Fuse(IReadOnlyList<Tensor> representations, Tensor? present)
-    {
-        try
-        {
-            return model.Fuse(representations, present);
-        }
-        catch (ExternalException failure) when (!IsOfMemory(failure))
-        {
-            throw Named("the fusion", representations, failure);
-        }
-    }
+    // A head or fusion may begin with an operation in place, which a leaf does not take.
+    public Tensor Fuse(IReadOnlyList<Tensor> representations, Tensor? present) =>
+        Named(() => model.Fuse([.. representations.Select(Copy)], present), () => "the fusion", representations);
 
-    public Tensor PredictUnimodal(int modality, Tensor representation)
+    public Tensor PredictUnimodal(int modality, Tensor representation) => Named(
+        () => model.PredictUnimodal(modality, Copy(representation)),
+        () => $"the head of '{Modalities[modality]}'",
+        [representation]);
+
+    /// <summary>Differentiates by <c>backward</c>, whose failures are exceptions. Those of <c>autograd.grad</c> end the
+    /// process.</summary>
+    /// <param name="modality">The encoder's index.</param>
+    /// <param name="output">Its output.</param>
+    /// <param name="cotangent">The gradient at the output.</param>
+    /// <param name="keepGraph">Whether the graph is differentiated again.</param>
+    /// <param name="inputs">The parameters that get gradients; null for all.</param>
+    public void Backward(int modality, Tensor output, Tensor cotangent, bool keepGraph, IList<Tensor>? inputs)
     {
-        try
+        Named(Run, () => $"the backward pass of the encoder of '{Modalities[modality]}'", [cotangent]);
+
+        Tensor Run()
         {
-            return model.PredictUnimodal(modality, representation);
-        }
-        catch (ExternalException failure) when (!IsOfMemory(failure))
-        {
-            throw Named($"the head of '{Modalities[modality]}'", [representation], failure);
+            output.backward([cotangent], retain_graph: keepGraph, inputs: inputs);
+            return output;
         }
     }
 
@@ -59,12 +53,25 @@ internal sealed class DiagnosingModel(IMultimodalModel model, long step) : IMult
 
     public IEnumerable<Parameter> SharedParameters() => model.SharedParameters();
 
-    /// <summary>"CUDA out of memory. Tried to allocate ...", and the like from the CPU: whoever handles them knows them
-    /// by type and text.</summary>
-    private static bool IsOfMemory(ExternalException failure) =>
-        failure.Message.Contains("allocate", StringComparison.OrdinalIgnoreCase);
+    private static Tensor Copy(Tensor representation) =>
+        representation.requires_grad ? representation.clone() : representation;
 
-    private InvalidOperationException Named(string part, IReadOnlyList<Tensor> inputs, ExternalException failure) =>
-        new($"Step {step}: {part} failed on {string.Join(" and ", inputs.Select(input => input.Kind()))}: "
-            + failure.Message, failure);
+    private Tensor Named(Func<Tensor> run, Func<string> part, IReadOnlyList<Tensor> inputs)
+    {
+        try
+        {
+            return run();
+        }
+        catch (ExternalException failure) when (!IsOutOfMemory(failure))
+        {
+            throw new InvalidOperationException(
+                $"Step {step}: {part()} failed on {string.Join(" and ", inputs.Select(input => input.Kind()))}: "
+                + failure.Message, failure);
+        }
+    }
+
+    /// <summary>"CUDA out of memory. Tried to allocate ...", and the like from the CPU: callers that handle them recognize
+    /// them by type and text.</summary>
+    private static bool IsOutOfMemory(ExternalException failure) =>
+        failure.Message.Contains("allocate", StringComparison.OrdinalIgnoreCase);
 }

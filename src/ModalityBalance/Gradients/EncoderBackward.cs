@@ -1,5 +1,5 @@
 using ModalityBalance.Internal;
-using ModalityBalance.Models;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Gradients;
@@ -13,22 +13,27 @@ namespace ModalityBalance.Gradients;
 /// <param name="parts">Runs the parts again; null if the batch was run as a whole.</param>
 /// <param name="present">The rows that were run, of a tensor [batch, ...].</param>
 internal sealed class EncoderBackward(
-    IMultimodalModel model, int modality, Tensor encoded, MicroBatches? parts, Func<Tensor, Tensor> present)
+    DiagnosingModel model, int modality, Tensor encoded, MicroBatches? parts, Func<Tensor, Tensor> present)
 {
-    private EncoderParameters? _parameters;
+    private Parameter[]? _parameters;
+    private bool[]? _reached;
     private bool _usedUp;
 
     /// <summary>What differentiating has cost so far, in passes of the whole batch.</summary>
     public EncoderPasses Passes { get; private set; }
 
-    private EncoderParameters Parameters => _parameters ??= new EncoderParameters(model, modality);
+    private string Name => model.Modalities[modality];
 
-    private bool Learns => parts is null ? encoded.requires_grad : Parameters.Any;
+    /// <summary>The parameters that require a gradient.</summary>
+    private Parameter[] Parameters => _parameters ??=
+        [.. model.EncoderParameters(modality).Where(parameter => parameter.requires_grad)];
+
+    private bool Learns => parts is null ? encoded.requires_grad : Parameters.Length > 0;
 
     /// <summary>Adds a vector-Jacobian product to the parameters' gradients.</summary>
     public void Backward(Tensor cotangent) => Differentiate([cotangent], keepGraph: false, (part, cotangents) =>
     {
-        part.backward(cotangents);
+        model.Backward(modality, part, cotangents[0], keepGraph: false, inputs: null);
         return [];
     });
 
@@ -41,7 +46,7 @@ internal sealed class EncoderBackward(
         {
             int last = ofPart.Length - 1;
             var products = ofPart
-                .Select((cotangent, i) => Parameters.Product(part, cotangent, keepGraph || i < last)).ToArray();
+                .Select((cotangent, i) => Product(part, cotangent, keepGraph || i < last)).ToArray();
             if (sums is null)
             {
                 sums = products;
@@ -58,12 +63,36 @@ internal sealed class EncoderBackward(
         return sums ?? cotangents.Select(_ => Array.Empty<Tensor>()).ToArray();
     }
 
-    /// <summary>Sets the parameters' gradients; null for those that no product reached.</summary>
+    /// <summary>Sets the parameters' gradients; null, not zero, for those that no product has reached, so that neither
+    /// momentum nor weight decay moves them.</summary>
     public void SetGradients(IReadOnlyList<Tensor> gradients)
     {
-        if (Learns || gradients.Count > 0)
+        if (!Learns && gradients.Count == 0)
         {
-            Parameters.Set(gradients);
+            return;
+        }
+
+        if (gradients.Count != Parameters.Length)
+        {
+            throw new ArgumentException(
+                $"gradients for the encoder of '{Name}' must be as many as its parameters that "
+                + $"require one, {Parameters.Length}, but are {gradients.Count}.", nameof(gradients));
+        }
+
+        foreach (var (i, parameter) in Parameters.Index())
+        {
+            if (!gradients[i].IsLike(parameter))
+            {
+                throw new ArgumentException(
+                    $"gradients[{i}] for the encoder of '{Name}' must be "
+                    + $"{parameter.Kind()}, as the parameter is, but is {gradients[i].Kind()}.",
+                    nameof(gradients));
+            }
+        }
+
+        foreach (var (i, parameter) in Parameters.Index())
+        {
+            parameter.grad = _reached?[i] == false ? null : gradients[i];
         }
     }
 
@@ -92,20 +121,50 @@ internal sealed class EncoderBackward(
         Passes += new EncoderPasses(0, cotangents.Length);
     }
 
-    /// <summary>What libtorch would answer by ending the process.</summary>
+    /// <summary>A vector-Jacobian product into all parameters, dense, without touching their gradients; zeros for those that
+    /// the output does not depend on, which are remembered.</summary>
+    private Tensor[] Product(Tensor output, Tensor cotangent, bool keepGraph)
+    {
+        var before = Parameters.Select(parameter => parameter.grad).ToArray();
+        try
+        {
+            foreach (var parameter in Parameters)
+            {
+                parameter.grad = null;
+            }
+
+            model.Backward(modality, output, cotangent, keepGraph, Parameters);
+            _reached ??= new bool[Parameters.Length];
+            return [.. Parameters.Select((parameter, i) =>
+            {
+                var gradient = parameter.grad;
+                _reached[i] |= gradient is not null;
+                return gradient is null ? zeros_like(parameter) : gradient.is_sparse ? gradient.to_dense() : gradient;
+            })];
+        }
+        finally
+        {
+            foreach (var (parameter, gradient) in Parameters.Zip(before))
+            {
+                parameter.grad = gradient;
+            }
+        }
+    }
+
+    /// <summary>What libtorch would answer without naming the encoder.</summary>
     private void Check(Tensor[] cotangents)
     {
         if (_usedUp)
         {
             throw new InvalidOperationException(
-                $"The graph of the encoder of '{model.Modalities[modality]}' must be kept (keepGraph) for another "
+                $"The graph of the encoder of '{Name}' must be kept (keepGraph) for another "
                 + "product, but the last one used it up.");
         }
 
         if (cotangents.FirstOrDefault(cotangent => !cotangent.IsLike(encoded)) is { } other)
         {
             throw new ArgumentException(
-                $"A cotangent for the encoder of '{model.Modalities[modality]}' must be {encoded.Kind()}, as the "
+                $"A cotangent for the encoder of '{Name}' must be {encoded.Kind()}, as the "
                 + $"representation is, but is {other.Kind()}.");
         }
     }

@@ -1,6 +1,5 @@
 using ModalityBalance.Data;
 using ModalityBalance.Internal;
-using ModalityBalance.Models;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Gradients;
@@ -8,7 +7,7 @@ namespace ModalityBalance.Gradients;
 /// <summary>One encoder's run on one batch, cut at its representation.</summary>
 internal sealed class EncoderForward
 {
-    private readonly IMultimodalModel _model;
+    private readonly DiagnosingModel _model;
     private readonly MultimodalBatch _batch;
     private readonly int _modality;
     private readonly long[]? _rows;
@@ -22,7 +21,7 @@ internal sealed class EncoderForward
     /// <param name="freezeUnlearning">Whether to run in evaluation mode if there is no graph.</param>
     /// <param name="partSize">Samples that may have a graph at once; null for all.</param>
     public EncoderForward(
-        IMultimodalModel model,
+        DiagnosingModel model,
         MultimodalBatch batch,
         int modality,
         EncoderUse use,

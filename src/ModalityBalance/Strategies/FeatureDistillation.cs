@@ -11,6 +11,6 @@ internal static class FeatureDistillation
     public static Tensor MeanSquaredError(TrainingStep step, int modality)
     {
         var difference = step.Representations[modality] - step.TeacherRepresentation(modality);
-        return step.Mean(difference.flatten(1).square().mean([1L]), modality);
+        return step.Mean(difference.reshape(difference.shape[0], -1).square().mean([1L]), modality);
     }
 }

@@ -36,7 +36,7 @@ internal sealed record TeacherPass(Tensor Representation, Tensor Logits, Tensor 
 
     private static TeacherPass Run(IMultimodalModel teachers, LearningTask task, MultimodalBatch batch, int modality)
     {
-        var run = new EncoderForward(teachers, batch, modality, EncoderUse.Forward, freezeUnlearning: false);
+        var run = new EncoderForward(new DiagnosingModel(teachers, 0), batch, modality, EncoderUse.Forward, freezeUnlearning: false);
         var representation = run.Representation.detach();
         var logits = teachers.PredictUnimodal(modality, representation);
         var confidences = task.ConfidencePerSample(logits, batch.Targets).to(ScalarType.Float64);

@@ -16,7 +16,8 @@ internal static class StrategyTable
         ["mmpareto per tensor"] = new(
             _ => new MMPareto(new MMParetoOptions { Rescale = MMParetoRescale.PerTensor }),
             m => new EncoderPasses(m, 2 * m)),
-        ["umt"] = new(_ => new I2MCL(I2MCLOptions.DistillationOnly), Cheap),
+        ["umt"] = new(_ => new UMT(new UMTOptions { Weight = 2 }), Cheap),
+        ["i2mcl distillation"] = new(_ => new I2MCL(I2MCLOptions.DistillationOnly), Cheap),
         ["i2mcl intra"] = new(_ => new I2MCL(I2MCLOptions.IntraModal), Cheap),
         ["i2mcl inter"] = new(_ => new I2MCL(I2MCLOptions.InterModal), Cheap),
         ["i2mcl"] = new(_ => new I2MCL(), Cheap),

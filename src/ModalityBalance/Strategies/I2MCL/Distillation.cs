@@ -20,7 +20,8 @@ internal sealed class Distillation
         Samples = step.SamplesWith(modality);
 
         // Both are zero for samples without the modality.
-        _difference = (representation - step.TeacherRepresentation(modality)).flatten(1);
+        var difference = representation - step.TeacherRepresentation(modality);
+        _difference = difference.reshape(difference.shape[0], -1);
         Losses = scale * _difference.square().sum(1);
     }
 
@@ -44,7 +45,7 @@ internal sealed class Distillation
     /// <param name="weights">[batch], constants; null for ones.</param>
     public Tensor Gradient(Tensor? weights = null)
     {
-        var weighted = weights is null ? _difference : weights.unsqueeze(1) * _difference;
+        var weighted = weights is null ? _difference : weights.to(_difference.dtype).unsqueeze(1) * _difference;
         return (weighted * (2 * _scale / Math.Max(1, Samples))).reshape(_shape);
     }
 }

@@ -1,4 +1,5 @@
 using ModalityBalance.Gradients;
+using ModalityBalance.Internal;
 using ModalityBalance.Solvers;
 using static TorchSharp.torch;
 
@@ -115,7 +116,9 @@ public sealed class I2MCL : GradientStrategy
     private SampleWeights Weigh(Tensor taskLosses, Distillation[] lessons)
     {
         using var noGrad = no_grad();
-        var thresholds = Thresholds(like: taskLosses.new_full([lessons.Length + 1], double.NaN));
+        // Of the losses' type, but not of sixteen bits, in which averages stand still.
+        var type = taskLosses.HasSixteenBits() ? ScalarType.Float32 : taskLosses.dtype;
+        var thresholds = Thresholds(like: full(lessons.Length + 1, double.NaN, type, taskLosses.device));
         return SelfPacedCurriculum.Weigh(thresholds, taskLosses, lessons, _options.Gamma, _options.Beta);
     }
 

@@ -11,7 +11,8 @@ internal static class SelfPacedCurriculum
     public const double DefaultGamma = 0.9;
 
     /// <summary>Moves every threshold, then weights every sample (Eq. 8, then Eq. 12).</summary>
-    /// <param name="thresholds">The thresholds before the batch, [M + 1]; NaN for one that no batch has started.</param>
+    /// <param name="thresholds">The thresholds before the batch, [M + 1], float32 or float64; NaN for one that no batch has
+    /// started.</param>
     /// <param name="taskLosses">[batch].</param>
     /// <param name="lessons">The distillation of each modality.</param>
     /// <param name="gamma">The share of the old threshold, in [0, 1].</param>
@@ -20,10 +21,10 @@ internal static class SelfPacedCurriculum
         Tensor thresholds, Tensor taskLosses, IReadOnlyList<Distillation> lessons, double gamma, double beta)
     {
         using var noGrad = no_grad();
-        var moved = Moved(thresholds, Means(taskLosses, lessons), gamma);
-        var losses = stack([taskLosses, .. lessons.Select(lesson => lesson.Losses)]);
+        var moved = Moved(thresholds, Means(taskLosses, lessons, thresholds.dtype), gamma);
+        var losses = stack([taskLosses.to(moved.dtype), .. lessons.Select(lesson => lesson.Losses.to(moved.dtype))]);
         var weights = SelfPacedWeight.Of(losses, moved.unsqueeze(1), beta).unbind();
-        return new SampleWeights(weights[0], weights[1..], moved);
+        return new SampleWeights(weights[0].to(taskLosses.dtype), weights[1..], moved);
     }
 
     /// <summary>The moving averages of means, element by element: <c>gamma average + (1 - gamma) mean</c>, started by the
@@ -42,8 +43,8 @@ internal static class SelfPacedCurriculum
     }
 
     /// <summary>A modality that no sample has gives NaN, which leaves its threshold as it is.</summary>
-    private static Tensor Means(Tensor taskLosses, IEnumerable<Distillation> lessons) =>
-        stack([taskLosses.mean(), .. lessons.Select(lesson => lesson.Mean)]);
+    private static Tensor Means(Tensor taskLosses, IEnumerable<Distillation> lessons, ScalarType type) =>
+        stack([taskLosses.mean().to(type), .. lessons.Select(lesson => lesson.Mean.to(type))]);
 }
 
 /// <summary>What the intra-modal curriculum makes of one batch.</summary>

@@ -39,11 +39,11 @@ internal sealed class StudyRuns(
         return seed;
     });
 
-    private List<ITrainingObserver> Observers(
+    private List<TrainingCallback> Observers(
         StrategyEntry strategy, int seed, IProgress<double> bar, Action<string> onEpoch)
     {
         Action<string> resumed = text => display.Line($"{strategy.Name}, seed {seed}: {text}");
-        var observers = new List<ITrainingObserver>
+        var observers = new List<TrainingCallback>
         {
             new RunProgress(plan.Settings.Epochs, bar, onEpoch, plan.Flags.Resume ? resumed : null),
         };

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AudioVisualDigits.Tests.Data;
-
 namespace AudioVisualDigits.Tests;
 
 public sealed class DiagnoseCommandTests : IDisposable

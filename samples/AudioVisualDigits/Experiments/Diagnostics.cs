@@ -23,7 +23,7 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
 
     /// <summary>Trains a seed's teachers, unless they are there already.</summary>
     /// <exception cref="BadInputException">Training diverged, or the folder cannot keep them.</exception>
-    public void PrepareTeachers(int seed, ITrainingObserver observer, CancellationToken cancellation)
+    public void PrepareTeachers(int seed, TrainingCallback observer, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var (networks, outputs) = _guard.Attempt(
@@ -38,14 +38,14 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
     /// <param name="cancellation">Ends everything.</param>
     /// <exception cref="BadInputException">Training diverged, or the folder cannot keep the teachers.</exception>
     public (BalanceDiagnosis Diagnosis, BalanceReport Report) Run(
-        int seed, IReadOnlyList<ITrainingObserver> observers, CancellationToken cancellation) =>
+        int seed, IReadOnlyList<TrainingCallback> observers, CancellationToken cancellation) =>
         _guard.Attempt(() => TrainAndDiagnose(seed, observers, cancellation));
 
     /// <summary>Gets the length of the trial of I2MCL: a quarter of the epochs.</summary>
     public static int TrialEpochs(int epochs) => Math.Max(1, epochs / 4);
 
     private (BalanceDiagnosis Diagnosis, BalanceReport Report) TrainAndDiagnose(
-        int seed, IReadOnlyList<ITrainingObserver> observers, CancellationToken cancellation)
+        int seed, IReadOnlyList<TrainingCallback> observers, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var (train, heldOut) = Part(seed);

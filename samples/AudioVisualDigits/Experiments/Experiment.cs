@@ -24,7 +24,7 @@ internal sealed class Experiment(
 
     /// <summary>Trains a seed's teachers, unless their outputs are there already.</summary>
     /// <exception cref="BadInputException">Training diverged, or the folder cannot keep them.</exception>
-    public void PrepareTeachers(int seed, ITrainingObserver observer, CancellationToken cancellation)
+    public void PrepareTeachers(int seed, TrainingCallback observer, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var data = DigitData.Of(digits, settings, seed);
@@ -43,7 +43,7 @@ internal sealed class Experiment(
     public RunRecord Run(
         StrategyEntry strategy,
         int seed,
-        IReadOnlyList<ITrainingObserver> observers,
+        IReadOnlyList<TrainingCallback> observers,
         RunCheckpoints checkpoints,
         CancellationToken cancellation) => _guard.Attempt(
             () => TrainAndScore(strategy, seed, observers, checkpoints, cancellation), strategy.IsScaled);
@@ -51,7 +51,7 @@ internal sealed class Experiment(
     private RunRecord TrainAndScore(
         StrategyEntry strategy,
         int seed,
-        IReadOnlyList<ITrainingObserver> observers,
+        IReadOnlyList<TrainingCallback> observers,
         RunCheckpoints checkpoints,
         CancellationToken cancellation)
     {
@@ -65,7 +65,7 @@ internal sealed class Experiment(
         var trained = new TrainedPredictions(
             strategy.LearnsFused(_fusion), _fusion.FusesHeads || rule.Requirements.HasFlag(StrategyRequirements.UnimodalHeads));
         var curves = forReport ? new RunCurves(data, settings.ToDevice(), trained, cancellation) : null;
-        ITrainingObserver[] told = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
+        TrainingCallback[] told = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
         var options = settings.ToTrainerOptions(told, teachers) with { ResumeFrom = checkpoints.Begin() };
         var training = new Trainer(model, DigitData.Task, rule, options).Fit(
             data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);

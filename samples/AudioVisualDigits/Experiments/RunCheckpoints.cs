@@ -20,6 +20,6 @@ internal sealed record RunCheckpoints(string Folder, int? EverySteps, bool Resum
     }
 
     /// <summary>Makes what writes them.</summary>
-    public ITrainingObserver ToObserver() =>
+    public TrainingCallback ToObserver() =>
         new CheckpointWriter(Folder, new CheckpointOptions { EverySteps = EverySteps });
 }

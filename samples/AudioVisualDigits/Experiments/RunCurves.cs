@@ -1,7 +1,6 @@
 using AudioVisualDigits.Results;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Gradients;
-using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
@@ -16,64 +15,84 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="trained">Which predictions learn.</param>
 /// <param name="cancellation">Asked before every batch.</param>
 internal sealed class RunCurves(
-    DigitData data, Device device, TrainedPredictions trained, CancellationToken cancellation) : ITrainingObserver
+    DigitData data, Device device, TrainedPredictions trained, CancellationToken cancellation) : TrainingCallback
 {
     private const int MostSteps = 300;
+    private const string StepsState = "steps";
+    private const string ScoresState = "scores";
+    private const string ColumnState = "column ";
 
-    private readonly SortedDictionary<int, EpochScores> _scores = [];
-    private readonly SortedDictionary<long, IReadOnlyList<(string Name, double Value)>> _figures = [];
     private MissingRecord? _missing;
-    private IMultimodalModel _model = null!;
     private long _stride = 1;
 
-    public void OnFitStart(TrainingRun run)
-    {
-        _model = run.Model;
-        _stride = (long)Math.Ceiling(run.Epochs * (double)run.StepsPerEpoch! / MostSteps);
-    }
+    // The rows of what was resumed and seen, read when the run has ended: the trainer then frees the state.
+    private double[][] _steps = [];
+    private double[][] _scores = [];
+    private string[] _names = [];
 
-    public void OnStep(TrainingStep step, StepReport report)
+    public override void OnFitStart() =>
+        _stride = (long)Math.Ceiling(Run.Epochs * (double)Run.StepsPerEpoch! / MostSteps);
+
+    public override void OnStep(TrainingStep step, StepReport report)
     {
         if (step.Index % _stride != 0)
             return;
-        _figures[step.Index] = report.Figures(_model.Modalities);
+        var figures = report.Figures(Run.Model.Modalities);
+        foreach (var (i, figure) in figures.Index())
+            State[ColumnState + figure.Name] = i;
+        Rows(StepsState, MostSteps + 1, figures.Count + 1)[step.Index / _stride] =
+            tensor([step.Index, .. figures.Select(figure => figure.Value)]);
     }
 
-    public void OnEpochEnd(EpochSummary summary)
+    public override void OnEpochEnd(EpochSummary summary)
     {
         var result = summary.Validation
-            ?? Evaluator.Evaluate(_model, DigitData.Task, data.TestInOrder, device, cancellation);
-        _scores[summary.Epoch] = new EpochScores(
-            trained.Fused ? result.Fused.Primary : null,
-            [.. result.Unimodal!.Select(scores => trained.Heads ? scores.Primary : (double?)null)]);
+            ?? Evaluator.Evaluate(Run.Model, DigitData.Task, data.TestInOrder, device, cancellation);
+        Rows(ScoresState, Run.Epochs, result.Unimodal!.Count + 1)[summary.Epoch] = tensor(
+        [
+            trained.Fused ? result.Fused.Primary : double.NaN,
+            .. result.Unimodal.Select(scores => trained.Heads ? scores.Primary : double.NaN),
+        ]);
     }
 
-    public IReadOnlyDictionary<string, double> GetState() => CurveState.Write(_figures, _scores);
-
-    public void SetState(IReadOnlyDictionary<string, double> state) => CurveState.Read(state, _figures, _scores);
-
-    public void OnFitEnd(TrainingResult result) => _missing = trained.Fused ? ScoreMissing() : null;
+    public override void OnFitEnd(TrainingResult result)
+    {
+        _missing = trained.Fused ? ScoreMissing() : null;
+        _names = [.. State.Names.Where(name => name.StartsWith(ColumnState, StringComparison.Ordinal))
+            .OrderBy(name => State[name]).Select(name => name[ColumnState.Length..])];
+        _steps = [.. Read(StepsState, MostSteps + 1, _names.Length + 1).Where(row => !double.IsNaN(row[0]))];
+        _scores = Read(ScoresState, Run.Epochs, Run.Model.Modalities.Count + 1);
+    }
 
     /// <summary>Adds the curves to the record of the run.</summary>
     public RunRecord AddTo(RunRecord run) => run with
     {
-        Epochs = [.. run.Epochs.Zip(_scores.Values, (epoch, scores) => epoch with { Scores = scores })],
-        Steps = new StepRecord([.. _figures.Keys], Columns()),
+        Epochs = [.. run.Epochs.Zip(_scores, (epoch, scores) => epoch with { Scores = Scores(scores) })],
+        Steps = new StepRecord([.. _steps.Select(row => (long)row[0])], Columns()),
         Missing = _missing,
     };
+
+    private Tensor Rows(string name, long rows, long columns) =>
+        State.GetOrAdd(name, () => full(rows, columns, double.NaN, ScalarType.Float64));
+
+    private double[][] Read(string name, long rows, int columns) =>
+        [.. Rows(name, rows, columns).data<double>().ToArray().Chunk(columns)];
+
+    private static EpochScores Scores(double[] scores) => new(Known(scores[0]), [.. scores.Skip(1).Select(Known)]);
+
+    private static double? Known(double value) => double.IsNaN(value) ? null : value;
+
+    private Dictionary<string, IReadOnlyList<double>> Columns() => _names.Index()
+        .ToDictionary(column => column.Item, IReadOnlyList<double> (column) => [.. _steps.Select(row => row[column.Index + 1])]);
 
     private MissingRecord ScoreMissing()
     {
         var rates = MissingModalities.AtRandom(
-            _model, DigitData.Task, data.TestInOrder, device, cancellation: cancellation);
-        var subsets = MissingModalities.OfSubsets(_model, DigitData.Task, data.TestInOrder, device, cancellation);
+            Run.Model, DigitData.Task, data.TestInOrder, device, cancellation: cancellation);
+        var subsets = MissingModalities.OfSubsets(Run.Model, DigitData.Task, data.TestInOrder, device, cancellation);
         return new MissingRecord(
             [.. rates.Select(score => new RateScore(score.Rate, score.ActualRate, score.Scores.Primary))],
             [.. subsets.Select(subset => new SubsetScore(
-                [.. subset.Modalities.Select(m => _model.Modalities[m])], subset.Scores.Primary))]);
+                [.. subset.Modalities.Select(m => Run.Model.Modalities[m])], subset.Scores.Primary))]);
     }
-
-    private Dictionary<string, IReadOnlyList<double>> Columns() => _figures.Values
-        .SelectMany(row => row).GroupBy(figure => figure.Name, figure => figure.Value)
-        .ToDictionary(column => column.Key, IReadOnlyList<double> (column) => [.. column]);
 }

@@ -10,23 +10,22 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="line">Receives a line per epoch.</param>
 /// <param name="resumed">Receives where a run begins that is to be resumed; null for one that is not.</param>
 internal sealed class RunProgress(
-    int epochs, IProgress<double> bar, Action<string> line, Action<string>? resumed = null) : ITrainingObserver
+    int epochs, IProgress<double> bar, Action<string> line, Action<string>? resumed = null) : TrainingCallback
 {
     private double _steps;
     private long _done;
 
-    public void OnFitStart(TrainingRun run)
+    public override void OnFitStart()
     {
-        ArgumentNullException.ThrowIfNull(run);
-        (_steps, _done) = (run.Epochs * (double)run.StepsPerEpoch!, run.Step);
-        resumed?.Invoke(run.Step > 0
-            ? $"resumed after step {run.Step}, in epoch {Math.Min(run.Epoch + 1, run.Epochs)} of {run.Epochs}"
+        (_steps, _done) = (Run.Epochs * (double)Run.StepsPerEpoch!, Run.Step);
+        resumed?.Invoke(Run.Step > 0
+            ? $"resumed after step {Run.Step}, in epoch {Math.Min(Run.Epoch + 1, Run.Epochs)} of {Run.Epochs}"
             : "no checkpoint of this setting to go on from, begins with epoch 1");
     }
 
-    public void OnStep(TrainingStep step, StepReport report) => bar.Report(++_done / _steps);
+    public override void OnStep(TrainingStep step, StepReport report) => bar.Report(++_done / _steps);
 
-    public void OnEpochEnd(EpochSummary summary)
+    public override void OnEpochEnd(EpochSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
         var validation = summary.Validation is { } scores

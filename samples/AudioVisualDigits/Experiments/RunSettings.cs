@@ -47,7 +47,7 @@ internal sealed record RunSettings(
     /// <param name="observers">Told what happens.</param>
     /// <param name="teachers">Where teacher outputs come from; null for nowhere.</param>
     public TrainerOptions ToTrainerOptions(
-        IReadOnlyList<ITrainingObserver> observers, ITeacherSource? teachers = null) => new()
+        IReadOnlyList<TrainingCallback> observers, ITeacherSource? teachers = null) => new()
         {
             Epochs = Epochs,
             Optimizer = model => optim.SGD(
@@ -56,7 +56,7 @@ internal sealed record RunSettings(
                 optimizer, LearningRateDropEpoch, LearningRateDrop),
             Device = ToDevice(),
             Teachers = teachers,
-            Observers = observers,
+            Callbacks = observers,
         };
 
     /// <summary>Gets a short name of all settings together, for files that depend on them.</summary>

@@ -20,7 +20,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     /// <param name="observer">Told how training goes.</param>
     /// <param name="cancellation">Ends the training.</param>
     /// <returns>The caller owns it.</returns>
-    public TeacherCache Open(DigitData data, int seed, ITrainingObserver observer, CancellationToken cancellation)
+    public TeacherCache Open(DigitData data, int seed, TrainingCallback observer, CancellationToken cancellation)
     {
         if (TryOpen(seed, null, data, cancellation) is { } outputs)
             return outputs;
@@ -33,7 +33,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     /// <inheritdoc cref="Open"/>
     /// <returns>The caller owns both.</returns>
     public (UnimodalEnsemble Networks, TeacherCache Outputs) OpenNetworks(
-        DigitData data, int seed, ITrainingObserver observer, CancellationToken cancellation)
+        DigitData data, int seed, TrainingCallback observer, CancellationToken cancellation)
     {
         var kept = Build(seed);
         if (TryLoad(kept, seed) && TryOpen(seed, kept, data, cancellation) is { } outputs)
@@ -61,7 +61,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
         UnimodalEnsemble teachers,
         DigitData data,
         int seed,
-        ITrainingObserver observer,
+        TrainingCallback observer,
         CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();

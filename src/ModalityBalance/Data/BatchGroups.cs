@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Data;
@@ -23,17 +24,26 @@ internal sealed class BatchGroups(IEnumerable<MultimodalBatch> batches, int grou
         }
     }
 
-    /// <summary>Pulls a group into the open dispose scope, on the device; the last of an epoch may be smaller.</summary>
+    /// <summary>Pulls a group, on the device; the last of an epoch may be smaller.</summary>
+    /// <param name="scope">Owns copies of batches that wait for others, which a source may reuse or free meanwhile.</param>
     /// <returns>Empty at the end.</returns>
-    public IReadOnlyList<MultimodalBatch> Next()
+    public IReadOnlyList<MultimodalBatch> Next(DisposeScope scope)
     {
         var group = new List<MultimodalBatch>();
         while (group.Count < groupSize && _batches.MoveNext())
         {
-            group.Add(_batches.Current.To(device));
+            var batch = _batches.Current.To(device).WithoutGraphs();
+            group.Add(groupSize == 1 ? batch : batch.Map(Copy));
         }
 
         return group;
+
+        Tensor Copy(Tensor tensor)
+        {
+            var copy = tensor.clone().DetachFromDisposeScope();
+            scope.Attach(copy);
+            return copy;
+        }
     }
 
     public void Dispose() => _batches.Dispose();

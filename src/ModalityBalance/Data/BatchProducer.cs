@@ -108,7 +108,7 @@ internal sealed class BatchProducer : IDisposable
         using var scope = NewDisposeScope();
         return !next.MoveNext() ? null
             : (next.Current ?? throw new InvalidOperationException("source must give batches, but gave null."))
-                .Alias().Detach();
+                .Map(tensor => tensor.clone()).Detach(); // the source may write to its tensors again
     }
 
     private static void Free(IEnumerable<MultimodalBatch> batches)

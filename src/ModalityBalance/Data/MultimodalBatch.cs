@@ -29,10 +29,10 @@ public sealed class MultimodalBatch
                 $"inputs must hold at least two modalities, but holds {inputs.Count}.", nameof(inputs));
         }
 
-        Inputs = inputs;
+        Inputs = [.. inputs];
         Targets = targets;
         Present = present;
-        SampleIndices = sampleIndices;
+        SampleIndices = sampleIndices?.ToArray();
         Size = targets.dim() == 0 ? 0 : targets.shape[0];
         CheckSizes();
     }
@@ -56,6 +56,19 @@ public sealed class MultimodalBatch
     /// <returns>Copies, or aliases of what is there already; the caller owns its tensors.</returns>
     public MultimodalBatch To(Device device) => new(
         Inputs.Select(input => input.To(device)).ToArray(), Targets.to(device), Present?.To(device), SampleIndices);
+
+    /// <summary>The same batch without the graphs that its inputs or targets may carry.</summary>
+    internal MultimodalBatch WithoutGraphs() =>
+        Inputs.Any(input => input.Tensors.Any(tensor => tensor.requires_grad)) || Targets.requires_grad
+            ? Map(tensor => tensor.requires_grad ? tensor.detach() : tensor)
+            : this;
+
+    /// <summary>The same batch with other tensors.</summary>
+    internal MultimodalBatch Map(Func<Tensor, Tensor> change) => new(
+        Inputs.Select(input => new ModalityInput(input.Tensors.Select(change).ToArray())).ToArray(),
+        change(Targets),
+        Present,
+        SampleIndices);
 
     /// <summary>Several batches as one, in their order.</summary>
     /// <param name="batches">At least one, on one device; sample indices are kept if all have them.</param>

@@ -13,12 +13,12 @@ public sealed class PresenceMask
     private Tensor? _values;
 
     /// <summary>Makes a mask.</summary>
-    /// <param name="present">[batch, M]; true where the sample has the modality. It is not copied.</param>
+    /// <param name="present">[batch, M]; true where the sample has the modality. It is copied.</param>
     /// <param name="device">Where the batch is; the CPU by default.</param>
     public PresenceMask(bool[,] present, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(present);
-        _present = present;
+        _present = (bool[,])present.Clone();
         _device = device ?? CPU;
     }
 

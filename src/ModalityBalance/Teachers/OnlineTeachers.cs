@@ -30,6 +30,9 @@ public sealed class OnlineTeachers : ITeacherSource
     /// <summary>The teachers' modalities, in order.</summary>
     public IReadOnlyList<string> Modalities => _teachers.Modalities;
 
+    /// <summary>The network behind the outputs.</summary>
+    internal IMultimodalModel Model => _teachers;
+
     /// <inheritdoc/>
     /// <remarks>Samples without a modality have zeros for its outputs and no part in its confidence, which is NaN when
     /// no sample has it. Confidences over the whole training set are unknown.</remarks>

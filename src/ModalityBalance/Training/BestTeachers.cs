@@ -3,7 +3,7 @@ using ModalityBalance.Models;
 namespace ModalityBalance.Training;
 
 /// <summary>Keeps every teacher's weights of its own best epoch, and puts them back at the end.</summary>
-internal sealed class BestTeachers(UnimodalEnsemble teachers, bool restore) : ITrainingObserver, IDisposable
+internal sealed class BestTeachers(UnimodalEnsemble teachers, bool restore) : TrainingCallback, IDisposable
 {
     private readonly BestWeights[][] _best = teachers.Modalities
         .Select((_, m) => new BestWeights[] { new(teachers.Encoder(m)), new(teachers.Head(m)) }).ToArray();
@@ -11,16 +11,16 @@ internal sealed class BestTeachers(UnimodalEnsemble teachers, bool restore) : IT
     /// <summary>Each teacher's best epoch; null without validation.</summary>
     public IReadOnlyList<int?> Epochs => _best.Select(parts => parts[0].Epoch).ToArray();
 
-    public void OnFitStart(TrainingRun run)
+    public override void OnFitStart()
     {
         foreach (var (m, parts) in _best.Index())
         {
-            run.Carry($"encoder {m}", parts[0]);
-            run.Carry($"head {m}", parts[1]);
+            Run.Carry($"encoder {m}", parts[0]);
+            Run.Carry($"head {m}", parts[1]);
         }
     }
 
-    public void OnEpochEnd(EpochSummary summary)
+    public override void OnEpochEnd(EpochSummary summary)
     {
         var scores = summary.Validation?.Unimodal ?? [];
         foreach (var (parts, score) in _best.Zip(scores))
@@ -32,7 +32,7 @@ internal sealed class BestTeachers(UnimodalEnsemble teachers, bool restore) : IT
         }
     }
 
-    public void OnFitEnd(TrainingResult result)
+    public override void OnFitEnd(TrainingResult result)
     {
         foreach (var part in _best.SelectMany(parts => parts).Where(_ => restore))
         {

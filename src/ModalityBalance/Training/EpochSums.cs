@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Gradients;
+using ModalityBalance.Strategies;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
@@ -12,7 +13,7 @@ internal sealed class EpochSums(Device device) : IDisposable
     private readonly Tensor _lossSum = zeros(1, dtype: ScalarType.Float64, device: device).DetachFromDisposeScope();
     private readonly Stopwatch _clock = new();
     private TimeSpan _timeBefore;
-    private long _losses;
+    private long _samples;
     private int _skipped;
     private EncoderPasses _passes;
 
@@ -20,7 +21,7 @@ internal sealed class EpochSums(Device device) : IDisposable
     public long Batches { get; private set; }
 
     /// <summary>Whether there were steps, and none of them good.</summary>
-    public bool AllSkipped => _skipped > 0 && _losses == 0;
+    public bool AllSkipped => _skipped > 0 && _samples == 0;
 
     /// <summary>Runs the clock until the result is disposed.</summary>
     public IDisposable Time()
@@ -29,36 +30,41 @@ internal sealed class EpochSums(Device device) : IDisposable
         return new ClockStop(_clock);
     }
 
-    /// <summary>Counts a step.</summary>
-    /// <param name="loss">A scalar on the device; null for a step that was skipped.</param>
-    /// <param name="passes">What it cost.</param>
-    /// <param name="batches">How many batches it used.</param>
-    public void Add(Tensor? loss, EncoderPasses passes, int batches)
+    /// <summary>Counts a turn of a step.</summary>
+    /// <param name="report">What the strategy did; null for a step that is skipped.</param>
+    /// <param name="step">The step.</param>
+    public void Add(StepReport? report, TrainingStep step)
     {
-        if (loss is null)
+        if (report is null)
         {
             _skipped++;
         }
-        else
+        else if (!report.IsSkipped)
         {
-            _lossSum.add_(loss);
-            _losses++;
+            using var scope = NewDisposeScope();
+            _lossSum.add_(report.DeviceLoss.to(ScalarType.Float64) * step.Batch.Size);
+            _samples += step.Batch.Size;
         }
 
-        _passes += passes;
-        Batches += batches;
+        _passes += step.Passes;
     }
+
+    /// <summary>Adds encoder passes outside steps.</summary>
+    public void Count(EncoderPasses passes) => _passes += passes;
+
+    /// <summary>Counts batches whose steps are done.</summary>
+    public void EndBatches(int batches) => Batches += batches;
 
     /// <summary>Everything so far; reads the device.</summary>
     public EpochSumValues Read() => new(
-        _lossSum.item<double>(), _losses, _skipped, _passes, _timeBefore + _clock.Elapsed, Batches);
+        _lossSum.item<double>(), _samples, _skipped, _passes, _timeBefore + _clock.Elapsed, Batches);
 
     /// <summary>The epoch in numbers.</summary>
     public EpochSummary Summary(int epoch, EvaluationResult? validation)
     {
         var sums = Read();
         return new EpochSummary(
-            epoch, sums.LossSum / sums.Losses, sums.Time, sums.SkippedSteps, sums.Passes, validation);
+            epoch, sums.LossSum / sums.Samples, sums.Time, sums.SkippedSteps, sums.Passes, validation);
     }
 
     /// <summary>Goes on from what was read before.</summary>
@@ -67,7 +73,7 @@ internal sealed class EpochSums(Device device) : IDisposable
         _lossSum.fill_(values.LossSum);
         _clock.Reset();
         _timeBefore = values.Time;
-        (_losses, _skipped, _passes, Batches) = (values.Losses, values.SkippedSteps, values.Passes, values.Batches);
+        (_samples, _skipped, _passes, Batches) = (values.Samples, values.SkippedSteps, values.Passes, values.Batches);
     }
 
     public void Dispose() => _lossSum.Dispose();
@@ -79,14 +85,14 @@ internal sealed class EpochSums(Device device) : IDisposable
 }
 
 /// <summary>The sums of an epoch in numbers.</summary>
-/// <param name="LossSum">Of the steps that were not skipped.</param>
-/// <param name="Losses">How many these are.</param>
+/// <param name="LossSum">Of all samples in the steps that were not skipped.</param>
+/// <param name="Samples">How many these are.</param>
 /// <param name="SkippedSteps">Steps left out.</param>
 /// <param name="Passes">Encoder passes.</param>
 /// <param name="Time">In steps.</param>
 /// <param name="Batches">Batches that were pulled.</param>
 internal sealed record EpochSumValues(
-    double LossSum, long Losses, int SkippedSteps, EncoderPasses Passes, TimeSpan Time, long Batches)
+    double LossSum, long Samples, int SkippedSteps, EncoderPasses Passes, TimeSpan Time, long Batches)
 {
     /// <summary>An epoch that has not begun.</summary>
     public static readonly EpochSumValues None = new(0, 0, 0, default, TimeSpan.Zero, 0);

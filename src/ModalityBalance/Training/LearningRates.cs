@@ -1,4 +1,6 @@
+using System.Globalization;
 using static TorchSharp.torch.optim;
+using static TorchSharp.torch.optim.lr_scheduler;
 
 namespace ModalityBalance.Training;
 
@@ -34,16 +36,18 @@ internal sealed class LearningRates
         Rates.Select(rate => rate * WarmUp(step)).ToArray();
 
     /// <summary>Moves the parameters at the rates of a step.</summary>
-    public void StepOptimizer(long step)
+    /// <param name="step">The number of the step, for the warm-up.</param>
+    /// <param name="scales">A factor per group; null for ones.</param>
+    public void StepOptimizer(long step, IReadOnlyList<double>? scales = null)
     {
-        Last = At(step);
-        if (WarmUp(step) == 1)
+        Last = scales is null ? At(step) : [.. At(step).Zip(scales, (rate, scale) => rate * scale)];
+        if (WarmUp(step) == 1 && scales is null)
         {
             _optimizer.step();
             return;
         }
 
-        // The scheduler must not see the lowered rates: some go on from the present ones.
+        // The scheduler must not see the changed rates: some continue from the present ones.
         var full = Rates;
         SetRates(Last);
         _optimizer.step();
@@ -95,6 +99,14 @@ internal sealed class LearningRates
         }
     }
 
+    /// <summary>Does something that may change the rates of the optimizer, and restores them.</summary>
+    public void Keep(Action change)
+    {
+        var before = Rates;
+        change();
+        SetRates(before);
+    }
+
     private double WarmUp(long step) => step < _warmUpSteps ? (step + 1.0) / _warmUpSteps : 1;
 
     private void SetRates(IReadOnlyList<double> rates)
@@ -104,4 +116,50 @@ internal sealed class LearningRates
             group.LearningRate = rate;
         }
     }
+}
+
+/// <summary>A scheduler that is refused as soon as it shows that it is of another optimizer.</summary>
+internal sealed class CheckedScheduler
+{
+    private readonly Optimizer _optimizer;
+    private readonly LRScheduler _scheduler;
+
+    /// <exception cref="ArgumentException">It is null, or of another number of parameter groups.</exception>
+    public CheckedScheduler(Optimizer optimizer, LRScheduler? scheduler)
+    {
+        (_optimizer, _scheduler) = (optimizer, scheduler ?? throw OfAnother("it is null"));
+        if (OwnRates() is { } own && own.Length != Rates(optimizer).Length)
+        {
+            throw OfAnother($"it has {own.Length} rates and the optimizer {Rates(optimizer).Length}");
+        }
+    }
+
+    /// <summary>The scheduler's type.</summary>
+    public string Name => _scheduler.GetType().Name;
+
+    /// <summary>The rate of every parameter group.</summary>
+    public static double[] Rates(Optimizer optimizer) =>
+        optimizer.ParamGroups.Select(group => group.LearningRate).ToArray();
+
+    /// <summary>Rates for messages.</summary>
+    public static string Text(IEnumerable<double> rates) =>
+        string.Join(", ", rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Makes a step.</summary>
+    /// <exception cref="ArgumentException">It changed its rates, and the optimizer's did not follow.</exception>
+    public void Step(Action<LRScheduler> step)
+    {
+        var before = OwnRates();
+        step(_scheduler);
+        if (OwnRates() is { } after && !after.SequenceEqual(before ?? []) && !after.SequenceEqual(Rates(_optimizer)))
+        {
+            throw OfAnother($"its rates became {Text(after)}, those of the optimizer are {Text(Rates(_optimizer))}");
+        }
+    }
+
+    /// <summary>Null for schedulers that do not keep them, as some of TorchSharp's own.</summary>
+    private double[]? OwnRates() => ((IEnumerable<double>?)_scheduler.get_last_lr())?.ToArray();
+
+    private static ArgumentException OfAnother(string found) =>
+        new($"Scheduler must give a scheduler of the optimizer that it is given, but {found}.");
 }

@@ -10,14 +10,15 @@ namespace ModalityBalance.Training;
 
 /// <summary>
 /// Runs a strategy's step so that a failure leaves the model as it was: buffers (batch statistics) are put back and
-/// gradients cleared when the strategy throws or when the loss or a gradient is not finite. Costs a copy of the buffers,
-/// one pass over the gradients and one read from the device per step.
+/// gradients cleared when the strategy throws or when the loss, a gradient or a buffer is not finite. The strategy's state is
+/// rolled back too. Costs a copy of the buffers, one pass over the gradients and one read from the device per step.
 /// </summary>
-public sealed class StepGuard : IDisposable
+internal sealed class StepGuard : IDisposable
 {
     private readonly IMultimodalModel _model;
     private readonly BufferCopy _buffers;
     private readonly (string Name, Parameter[] Parameters)[] _parts;
+    private readonly (string Name, Tensor[] Buffers)[] _statistics;
 
     /// <summary>A guard for a model on its final device.</summary>
     /// <param name="model">The network; moving it, or giving it other parameters, afterwards makes the guard useless.
@@ -28,6 +29,7 @@ public sealed class StepGuard : IDisposable
         _model = model;
         _buffers = new BufferCopy(model.Root);
         _parts = ModelParts.Of(model);
+        _statistics = Statistics(model);
     }
 
     /// <summary>Lets the strategy compute its gradients.</summary>
@@ -46,7 +48,7 @@ public sealed class StepGuard : IDisposable
         strategy.State.Keep();
         try
         {
-            var report = StrategyCall.ComputeGradients(strategy, step);
+            var report = Run(strategy, step);
             Check(strategy, step, report);
             return report;
         }
@@ -62,12 +64,44 @@ public sealed class StepGuard : IDisposable
     /// <summary>Frees the copies.</summary>
     public void Dispose() => _buffers.Dispose();
 
+    /// <summary>Runs a strategy and checks that it did what a strategy must do. Reads nothing from the device.</summary>
+    /// <exception cref="InvalidOperationException">No report, no gradient, or gradients that stopped at the cut.
+    /// </exception>
+    public static StepReport Run(IGradientStrategy strategy, TrainingStep step)
+    {
+        // A strategy that encodes does so itself; one that does not must not leave the gradients of the step before.
+        step.Model.Root.zero_grad();
+        var report = strategy.ComputeGradients(step);
+        string? fault = report is null ? "return a report, but returned null"
+            : report.IsSkipped ? null
+            : StoppedAtCut(step)
+                ? "lead gradients into the encoders, but they stopped at the representations: use step.Backward or "
+                    + "step.BackwardEncoder, or step.BackwardTop if no encoder is to learn"
+            : step.Model.Root.parameters().Any(HasGradient) ? null
+            : "leave a gradient on at least one parameter, but left none";
+        return fault is null
+            ? report!
+            : throw new InvalidOperationException(
+                $"Step {step.Index} (epoch {step.Epoch}): strategy {strategy.Name} must {fault}.");
+    }
+
     private void Check(IGradientStrategy strategy, TrainingStep step, StepReport report)
     {
+        if (report.IsSkipped)
+        {
+            return;
+        }
+
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var lengths = _parts.Select(part => GradientClipping.Norm(
-            GradientClipping.Of(part.Parameters), report.DeviceLoss.device));
+        var device = report.DeviceLoss.device;
+        // A sum of zeros is NaN if any buffer is not finite, and does not overflow as a length would.
+        Tensor[] lengths =
+        [
+            .. _parts.Select(part => GradientClipping.Norm(GradientClipping.Of(part.Parameters), device)),
+            .. _statistics.Select(part => part.Buffers.Select(buffer => (buffer * 0).sum().to(device))
+                .Aggregate((sum, zero) => sum + zero)),
+        ];
         double[] numbers = new DeviceNumbers("The step", [report.DeviceLoss, .. lengths]).Read().ToArray();
         string where = $"Step {step.Index} (epoch {step.Epoch}): ";
         if (!double.IsFinite(numbers[0]))
@@ -75,13 +109,43 @@ public sealed class StepGuard : IDisposable
             throw new NonFiniteException(where + Loss(strategy, step, report), step.Epoch, step.Index);
         }
 
-        var broken = _parts.Where((_, i) => !double.IsFinite(numbers[i + 1])).Select(part => part.Name).ToArray();
+        string[] broken = [.. _parts.Select(part => part.Name).Zip(numbers.Skip(1))
+            .Where(part => !double.IsFinite(part.Second)).Select(part => part.First)];
         if (broken.Length > 0)
         {
             throw new NonFiniteException(
                 string.Create(CultureInfo.InvariantCulture, $"{where}the gradients of {strategy.Name} must be finite, but "
                     + $"those of {string.Join(" and ", broken)} are not (loss {numbers[0]})."), step.Epoch, step.Index);
         }
+
+        broken = [.. _statistics.Select(part => part.Name).Zip(numbers.Skip(1 + _parts.Length))
+            .Where(part => !double.IsFinite(part.Second)).Select(part => part.First)];
+        if (broken.Length > 0)
+        {
+            throw new NonFiniteException(
+                $"{where}the buffers of {string.Join(" and ", broken)} must stay finite, but the step made them NaN or "
+                + "infinite. Batch normalization needs more than one value per channel: drop a last partial batch "
+                + "(dropLast), or use larger batches.", step.Epoch, step.Index);
+        }
+    }
+
+    /// <summary>Whether a loss was differentiated past the step's own methods, so that no encoder learns.</summary>
+    private static bool StoppedAtCut(TrainingStep step)
+    {
+        if (step.Passes.Forwards == 0 || !step.Representations.Any(HasGradient))
+        {
+            return false;
+        }
+
+        var encoders = Enumerable.Range(0, step.ModalityCount).SelectMany(step.Model.EncoderParameters)
+            .Where(parameter => parameter.requires_grad).ToArray();
+        return encoders.Length > 0 && !encoders.Any(HasGradient);
+    }
+
+    private static bool HasGradient(Tensor leaf)
+    {
+        using var gradient = leaf.grad;
+        return gradient is not null;
     }
 
     private static string Loss(IGradientStrategy strategy, TrainingStep step, StepReport report)
@@ -96,6 +160,18 @@ public sealed class StepGuard : IDisposable
         string found = suspects.Length > 0 ? string.Join(", ", suspects) : "all representations are finite";
         return string.Create(CultureInfo.InvariantCulture, $"the loss of {strategy.Name} must be finite, but is "
             + $"{report.Loss} (task loss {report.TaskLoss}); {found}.");
+    }
+
+    /// <summary>The floating-point buffers of each part that are finite now.</summary>
+    private static (string Name, Tensor[] Buffers)[] Statistics(IMultimodalModel model)
+    {
+        var encoders = model.Modalities.Select((name, m) =>
+            (Name: $"the encoder of '{name}'", Buffers: model.Encoder(m).buffers().ToArray())).ToArray();
+        var handles = encoders.SelectMany(part => part.Buffers).Select(buffer => buffer.Handle).ToHashSet();
+        var rest = model.Root.buffers().Where(buffer => !handles.Contains(buffer.Handle)).ToArray();
+        return [.. encoders.Append(("fusion and heads", rest))
+            .Select(part => (part.Item1, part.Item2.Where(b => b.is_floating_point() && IsFinite(b)).ToArray()))
+            .Where(part => part.Item2.Length > 0)];
     }
 
     private static bool IsFinite(Tensor values) => values.isfinite().all().item<bool>();

@@ -1,5 +1,8 @@
+using System.Runtime.ExceptionServices;
 using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
+using ModalityBalance.Gradients;
+using ModalityBalance.Internal;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
@@ -8,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
 
-/// <summary>The training loop, the same for every strategy; <see cref="ITrainingObserver"/> shows its course.
+/// <summary>The training loop, the same for every strategy. <see cref="TrainingCallback"/> shows its course.
 /// Synchronous, on the calling thread, with one dispose scope per step.</summary>
 public sealed class Trainer
 {
@@ -18,12 +21,12 @@ public sealed class Trainer
     private readonly TrainerOptions _options;
 
     /// <summary>Checks everything that can be checked before training.</summary>
-    /// <param name="model">The network; stays the caller's.</param>
-    /// <param name="task">What it is to learn.</param>
-    /// <param name="strategy">How its gradients come about.</param>
+    /// <param name="model">The network. The caller owns it.</param>
+    /// <param name="task">What it learns.</param>
+    /// <param name="strategy">The rule that computes its gradients.</param>
     /// <param name="options">How to train.</param>
-    /// <exception cref="ArgumentException">An option is invalid, or the pre-flight check has findings; the message
-    /// names them all.</exception>
+    /// <exception cref="ArgumentException">An option is invalid, or model, strategy and teachers do not fit together. The
+    /// message holds one sentence per problem.</exception>
     public Trainer(
         IMultimodalModel model, LearningTask task, IGradientStrategy strategy, TrainerOptions options)
     {
@@ -31,86 +34,209 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(strategy);
         ArgumentNullException.ThrowIfNull(options);
-        PreFlight.Refuse(
-            [.. options.Findings(), .. PreFlight.Findings(model, strategy, options.Teachers, options.Epochs)]);
+        TrainingValidator.Check(model, strategy, options);
         (_model, _task, _strategy, _options) = (model, task, strategy, options);
     }
 
-    /// <summary>Trains the model.</summary>
-    /// <param name="train">What to learn from.</param>
-    /// <param name="validation">What to choose the best epoch on; never the test data. Null for no choice.</param>
-    /// <param name="cancellation">Asked before every step.</param>
-    /// <returns>The run in numbers, the epochs before a checkpoint included.</returns>
-    /// <exception cref="OperationCanceledException">Cancelled; the model keeps what it has learnt.</exception>
-    /// <exception cref="ArgumentException">Data without a batch, or a batch that does not fit the model; an optimizer or
-    /// scheduler that is null or of another model.</exception>
+    /// <summary>Trains the model. Afterwards every part of it is in the mode, training or evaluation, in which it was
+    /// before.</summary>
+    /// <param name="train">The training data.</param>
+    /// <param name="validation">The data on which the best epoch is chosen, never the test data; <see langword="null"/> for
+    /// no choice.</param>
+    /// <param name="cancellation">Checked before every step.</param>
+    /// <returns>The run in numbers, including the epochs before a checkpoint.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled. The model keeps what it has learned.</exception>
+    /// <exception cref="ArgumentException">The data has no batch, or a batch does not fit the model; the optimizer or
+    /// scheduler is null, of another model or already used; or the strategy needs validation data and there is none.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The strategy returned null, or left no gradient where it must.
     /// </exception>
     /// <exception cref="InvalidDataException">The checkpoint to resume from is damaged, or of another training; the
-    /// message lists the differences. The model is as it was.</exception>
-    /// <exception cref="NonFiniteException">A loss or gradient is not finite, and the options say to stop; or all
+    /// message lists the differences. The model is unchanged.</exception>
+    /// <exception cref="NonFiniteException">A loss, gradient or buffer is not finite, and the options say to stop; or all
     /// steps of an epoch were skipped.</exception>
     public TrainingResult Fit(
         IBatchSource train, IBatchSource? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(train);
+        if (validation is null && _strategy.Requirements.HasFlag(StrategyRequirements.Validation))
+        {
+            throw new ArgumentException(
+                $"validation must be given, because {_strategy.Name} needs the scores of every epoch, but is null.",
+                nameof(validation));
+        }
+
         train = new ValidatedBatches(nameof(train), train);
         validation = validation is null ? null : new ValidatedBatches(nameof(validation), validation);
+        using var use = ModuleUse.Claim(_model.Root);
         _model.Root.to(_options.Device);
         if (_options.Seed is { } seed)
         {
             random.manual_seed(seed);
         }
 
-        using var state = new TrainingState(_model, _task, _strategy, _options, train);
+        using var run = new TrainingRun(_model, _task, _strategy, _options, train, hasValidation: validation is not null);
         if (_options.ResumeFrom is { } checkpoint)
         {
-            state.Resume(checkpoint);
+            run.Resume(checkpoint);
         }
 
-        var remarks = RunRemarks.AtStart(state, _options).ToArray();
-        var run = new TrainingRun(
-            state, _options.Epochs, _options.StepsPerEpoch(train), hasValidation: validation is not null);
-        _options.Notify(observer => observer.OnFitStart(run));
+        string[] restart = _options.ResumeFrom is null && !_strategy.State.IsEmpty
+            ? [$"{_strategy.Name} still holds state from an earlier run. Create a new instance for each run."]
+            : [];
         run.Start();
-        Run(state, train, validation, cancellation);
+        using (TrainingMode.Enter(_model.Root))
+        {
+            Run(run, train, validation, cancellation);
+        }
 
         if (_options.RestoreBestWeights)
         {
-            state.RestoreBestWeights();
+            run.RestoreBestWeights();
         }
 
-        var result = new TrainingResult(
-            state.Epochs,
-            state.BestEpoch,
-            [.. remarks, .. _strategy.GetWarnings(), .. RunRemarks.AtEnd(state)],
-            state.StopReason);
-        _options.Notify(observer => observer.OnFitEnd(result));
+        var result = new TrainingResult(run.Summaries, run.BestEpoch, [.. restart, .. run.Warnings()], run.StopReason);
+        run.Notify(callback => callback.OnFitEnd(result));
         return result;
     }
 
-    private void Run(
-        TrainingState state, IBatchSource train, IBatchSource? validation, CancellationToken cancellation)
+    private void Run(TrainingRun run, IBatchSource train, IBatchSource? validation, CancellationToken cancellation)
     {
-        using var loop = new EpochLoop(state, _task, _options);
-        _model.Root.train();
+        using var guard = _options.OnNonFinite == NonFinitePolicy.Ignore ? null : new StepGuard(_model);
         try
         {
-            while (!state.IsAtEnd(_options.Epochs))
+            while (!run.IsAtEnd)
             {
-                _options.Notify(observer => observer.OnEpochStart(state.Epochs.Count));
-                loop.Run(train, cancellation);
+                var epoch = run.EpochContext(_task, train);
+                if (run.Sums.Batches == 0)
+                {
+                    _strategy.OnEpochStart(epoch);
+                }
+
+                run.Notify(callback => callback.OnEpochStart(run.Epoch));
+                RunSteps(run, guard, train, cancellation);
                 var scores = validation is null
                     ? null
                     : Evaluator.Evaluate(_model, _task, validation, _options.Device, cancellation);
-                var summary = state.EndEpoch(scores);
-                _options.Notify(observer => observer.OnEpochEnd(summary));
+                var summary = run.EndEpoch(scores, () => _strategy.OnEpochEnd(epoch, scores));
+                run.Notify(callback => callback.OnEpochEnd(summary));
             }
         }
         catch (OperationCanceledException)
         {
-            Interruption.Tell(_options.Observers);
+            Interrupt(run);
             throw;
+        }
+    }
+
+    /// <summary>Runs the steps of the epoch that are left.</summary>
+    private void RunSteps(TrainingRun run, StepGuard? guard, IBatchSource train, CancellationToken cancellation)
+    {
+        NonFiniteException? lastSkipped = null;
+        int turns = Math.Max(1, _strategy.TurnsPerBatch(_model.Modalities.Count));
+        using var time = run.Sums.Time();
+        using var groups = new BatchGroups(train.Batches(run.Epoch), _options.BatchesPerStep, _options.Device);
+        groups.Skip(run.Sums.Batches);
+        run.RestoreRandomState();
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var pulled = NewDisposeScope();
+            var group = groups.Next(pulled);
+            if (group.Count == 0)
+            {
+                break;
+            }
+
+            if (is_inference_mode_enabled())
+            {
+                throw new InvalidOperationException(
+                    "train must yield batches outside inference mode, in which nothing can be learned, but its iterator left "
+                    + "inference mode on.");
+            }
+
+            // What the iterator of a source leaves on, such as no_grad or a dispose scope, ends at the step.
+            using var gradients = set_grad_enabled(true);
+            using var whole = NewDisposeScope();
+            var batch = MultimodalBatch.Concatenate(group);
+            var teachers = _options.Teachers?.For(batch);
+            run.BeginStep();
+            for (int turn = 0; turn < turns; turn++)
+            {
+                using var scope = NewDisposeScope();
+                run.Notify(callback => callback.OnStepStart(batch, teachers));
+                var step = new TrainingStep(_model, _task, batch, run.Epoch, run.Step, teachers, group[0].Size) { Turn = turn };
+                var report = ComputeGradients(step);
+                run.Sums.Add(report, step);
+                bool moves = report is { IsSkipped: false };
+                if (moves)
+                {
+                    Move(run);
+                }
+
+                if (turn == turns - 1)
+                {
+                    run.EndStep(group.Count);
+                }
+
+                if (moves)
+                {
+                    run.Notify(callback => callback.OnStep(step, report!));
+                }
+            }
+        }
+
+        if (run.Sums.AllSkipped)
+        {
+            throw new NonFiniteException(
+                $"Epoch {run.Epoch} must have a step whose loss and gradients are finite, but all were skipped. "
+                + $"{lastSkipped?.Message}", run.Epoch, run.Step - 1);
+        }
+
+        // Null for a step to be skipped.
+        StepReport? ComputeGradients(TrainingStep step)
+        {
+            try
+            {
+                return guard is null ? StepGuard.Run(_strategy, step) : guard.ComputeGradients(_strategy, step);
+            }
+            catch (NonFiniteException skipped) when (_options.OnNonFinite == NonFinitePolicy.Skip)
+            {
+                lastSkipped = skipped;
+                return null;
+            }
+        }
+    }
+
+    private void Move(TrainingRun run)
+    {
+        if (_options.MaxGradientNorm is { } limit)
+        {
+            using var norm = GradientClipping.ByNorm(_model.Root.parameters(), limit);
+        }
+
+        run.StepOptimizer();
+    }
+
+    /// <summary>Invokes every callback, also after one that fails, so that none costs another its checkpoint. The first error
+    /// is thrown in the end.</summary>
+    private static void Interrupt(TrainingRun run)
+    {
+        Exception? first = null;
+        run.Notify(callback =>
+        {
+            try
+            {
+                callback.OnInterrupted();
+            }
+            catch (Exception e)
+            {
+                first ??= e;
+            }
+        });
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ModalityBalance.Data;
+using ModalityBalance.Evaluation;
 using ModalityBalance.Gradients;
 using ModalityBalance.Models;
 using ModalityBalance.Teachers;
@@ -53,6 +53,10 @@ public sealed record TrainerOptions
     /// default, without effect when there is no validation data.</summary>
     public bool RestoreBestWeights { get; init; } = true;
 
+    /// <summary>The score by which the best epoch is chosen, higher is better; NaN is never best. Defaults to the primary score
+    /// of the fused prediction. An epoch whose validation loss is not finite is never the best.</summary>
+    public Func<EvaluationResult, double>? BestEpochScore { get; init; }
+
     /// <summary>Where the teachers' outputs come from; null, the default, for strategies that need none.</summary>
     public ITeacherSource? Teachers { get; init; }
 
@@ -65,22 +69,11 @@ public sealed record TrainerOptions
     /// <see cref="Checkpoint.FindNewest"/> finds the last good one of a folder.</summary>
     public string? ResumeFrom { get; init; }
 
-    /// <summary>Told what happens, in this order; none by default.</summary>
-    public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
+    /// <summary>The callbacks to invoke, in order. Empty by default.</summary>
+    public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
 
-    internal int? StepsPerEpoch(IBatchSource train) =>
-        (int?)((train.BatchCount + (long)BatchesPerStep - 1) / BatchesPerStep);
-
-    /// <summary>The optimizer, after checking that it is of the model.</summary>
-    internal Optimizer MakeOptimizer(IMultimodalModel model) => OptimizedParameters.Check(Optimizer(model), model.Root);
-
-    internal void Notify(Action<ITrainingObserver> hook)
-    {
-        foreach (var observer in Observers)
-        {
-            hook(observer);
-        }
-    }
+    internal double Score(EvaluationResult validation) =>
+        BestEpochScore?.Invoke(validation) ?? validation.Fused.Primary;
 
     /// <summary>Everything that is wrong with the options, one sentence each.</summary>
     internal IEnumerable<string> Findings()
@@ -101,9 +94,21 @@ public sealed record TrainerOptions
             (Enum.IsDefined(OnNonFinite), $"OnNonFinite must be a named value, but is {OnNonFinite}."),
             (ResumeFrom is null || !string.IsNullOrWhiteSpace(ResumeFrom),
                 $"ResumeFrom must be a path or null, but is '{ResumeFrom}'."),
-            (Observers is not null && Observers.All(observer => observer is not null),
-                $"Observers must hold observers, but {(Observers is null ? "is" : "holds")} null."),
+            (Callbacks is not null && Callbacks.All(callback => callback is not null),
+                $"Callbacks must hold callbacks, but {(Callbacks is null ? "is" : "holds")} null."),
+            (Callbacks is null || Callbacks.Distinct(ReferenceEqualityComparer.Instance).Count() == Callbacks.Count,
+                "Callbacks must hold each callback once, but holds one again."),
         ];
         return rules.Where(rule => !rule.Good).Select(rule => rule.Sentence);
     }
+}
+
+/// <summary>When a learning-rate scheduler makes a step.</summary>
+public enum SchedulerInterval
+{
+    /// <summary>After every epoch, with the epoch's loss (on the validation data, if there is any).</summary>
+    Epoch,
+
+    /// <summary>After every step. Not for schedulers that watch a loss.</summary>
+    Step,
 }

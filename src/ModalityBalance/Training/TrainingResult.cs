@@ -5,7 +5,8 @@ namespace ModalityBalance.Training;
 
 /// <summary>One epoch in numbers.</summary>
 /// <param name="Epoch">From 0.</param>
-/// <param name="Loss">Mean of the loss that the strategy minimised, over the steps that were not skipped.</param>
+/// <param name="Loss">Mean of the loss that the strategy minimized, over the samples of the steps that were not
+/// skipped.</param>
 /// <param name="Duration">Time in training steps, data included, validation not.</param>
 /// <param name="SkippedSteps">Steps left out because their loss or gradient was not finite.</param>
 /// <param name="Passes">Encoder passes of all steps.</param>

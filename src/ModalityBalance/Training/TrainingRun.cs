@@ -1,95 +1,420 @@
+using ModalityBalance.Data;
+using ModalityBalance.Evaluation;
+using ModalityBalance.Internal;
 using ModalityBalance.Models;
+using ModalityBalance.Strategies;
+using ModalityBalance.Tasks;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
 
-/// <summary>A run in progress: where it is, and what its observers may ask of it.</summary>
-public sealed class TrainingRun
+/// <summary>A run in progress: where it is, and what callbacks may ask of it.</summary>
+public sealed class TrainingRun : IDisposable
 {
-    private readonly TrainingState _state;
+    private readonly TrainerOptions _options;
+    private readonly IGradientStrategy _strategy;
+    private readonly optim.Optimizer _optimizer;
+    private readonly LearningRates _rates;
+    private readonly BestWeights _best;
+    private readonly Lazy<TrainingIdentity> _identity;
+    private readonly Dictionary<string, BestWeights> _carried = [];
+    private readonly List<EpochSummary> _epochs = [];
+    private readonly List<IDisposable> _held = [];
+    private readonly Queue<Action> _requests = [];
+    private CheckpointFile? _file;
+    private Tensor? _pendingRandomState;
+    private string[] _leftOut = [];
     private bool _isStarted;
+    private bool _isNotifying;
+    private bool _isWithinStep;
 
-    internal TrainingRun(TrainingState state, int epochs, int? stepsPerEpoch, bool hasValidation)
+    /// <summary>The state before the first step. The model must be on its device.</summary>
+    internal TrainingRun(
+        IMultimodalModel model,
+        LearningTask task,
+        IGradientStrategy strategy,
+        TrainerOptions options,
+        IBatchSource data,
+        bool hasValidation)
     {
-        (_state, Epochs, StepsPerEpoch, HasValidation) = (state, epochs, stepsPerEpoch, hasValidation);
+        (Model, _strategy, _options, HasValidation) = (model, strategy, options, hasValidation);
+        StepsPerEpoch = (int?)((data.BatchCount + (long)options.BatchesPerStep - 1) / options.BatchesPerStep);
+        _optimizer = TrainingValidator.CheckOptimizer(options.Optimizer(model), model, strategy);
+        _rates = new LearningRates(_optimizer, options);
+        Sums = new EpochSums(options.Device);
+        _identity = new Lazy<TrainingIdentity>(
+            () => TrainingIdentity.Of(model, strategy, _optimizer, _rates.Description, task, options, data));
+        _best = new BestWeights(model.Root);
+        Carry("model", _best);
     }
 
     /// <summary>The network.</summary>
-    public IMultimodalModel Model => _state.Model;
+    public IMultimodalModel Model { get; }
 
-    /// <summary>Epochs of the whole run.</summary>
-    public int Epochs { get; }
+    /// <summary>The number of epochs of the whole run.</summary>
+    public int Epochs => _options.Epochs;
 
-    /// <summary>Steps in each epoch; null if unknown.</summary>
+    /// <summary>The number of steps per epoch, or <see langword="null"/> if it is unknown.</summary>
     public int? StepsPerEpoch { get; }
 
     /// <summary>Whether every epoch ends with a validation.</summary>
     public bool HasValidation { get; }
 
-    /// <summary>The epoch under way, from 0. While observers are told of an epoch's end, it is the next one.</summary>
-    public int Epoch => _state.Epochs.Count;
+    /// <summary>The epoch in progress, from 0. In <see cref="TrainingCallback.OnEpochEnd"/> it is the next one.</summary>
+    public int Epoch => _epochs.Count;
 
-    /// <summary>Steps that are done, those that were skipped included. Above 0 at the start of a run that is resumed.
+    /// <summary>The number of steps that are done, including skipped ones. Above 0 at the start of a resumed run.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>The full path of the checkpoint that the run was resumed from, or <see langword="null"/> for a new run.
     /// </summary>
-    public long Step => _state.Step;
-
-    /// <summary>The checkpoint that the run goes on from, its full path; null if it begins anew.</summary>
-    public string? ResumedFrom => _state.Resumption?.Path;
+    public string? ResumedFrom { get; private set; }
 
     /// <summary>The learning rate of each parameter group in the next step.</summary>
-    public IReadOnlyList<double> LearningRates => _state.Rates.At(Step);
+    public IReadOnlyList<double> LearningRates => _rates.At(Step);
 
-    /// <summary>The learning rate of each parameter group in the last step that moved the parameters; empty before the
-    /// first since training started or was resumed.</summary>
-    public IReadOnlyList<double> LastLearningRates => _state.Rates.Last;
+    /// <summary>The learning rate of each parameter group in the last step that moved the parameters. Empty before the first
+    /// step since training was started or resumed.</summary>
+    public IReadOnlyList<double> LastLearningRates => _rates.Last;
 
-    /// <summary>The epoch so far with the highest primary score on the validation data; null without any.</summary>
-    public int? BestEpoch => _state.BestEpoch;
+    /// <summary>The epoch so far with the highest validation score, or <see langword="null"/> without any.</summary>
+    public int? BestEpoch => _best.Epoch;
 
-    /// <summary>Why training is to end before its last epoch; null as long as it is not.</summary>
-    public string? StopReason => _state.StopReason;
+    /// <summary>The reason why training ends before its last epoch, or <see langword="null"/>.</summary>
+    public string? StopReason { get; private set; }
 
-    /// <summary>Ends training, in good order, after the epoch under way. The first reason given counts.</summary>
-    /// <param name="reason">For the result, a sentence.</param>
+    /// <summary>Ends training after the epoch in progress. The first reason counts.</summary>
+    /// <param name="reason">A sentence for the result.</param>
     public void Stop(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        _state.StopReason ??= reason;
+        StopReason ??= reason;
     }
 
-    /// <summary>Writes a checkpoint from which the run can be resumed exactly here; call it from an observer's hook, but
-    /// not before <see cref="ITrainingObserver.OnEpochStart"/>. The file is written beside its place and moved there when
-    /// it is whole.</summary>
-    /// <param name="path">The file; one that is there is replaced. Its folder must exist.</param>
-    /// <exception cref="InvalidOperationException">Observers are still told of the start: not all have the state yet that
-    /// the checkpoint would hold.</exception>
-    /// <exception cref="IOException">The file cannot be written, or access is denied; what was there is as it was.
-    /// </exception>
-    /// <exception cref="NotSupportedException">The optimizer cannot be saved: it is none of TorchSharp's own.
-    /// </exception>
+    /// <summary>Writes a checkpoint from which the run can be resumed exactly here. Called in a hook of a callback, it writes
+    /// when all callbacks of the hook have been invoked, so that it holds what they all remember. The file is written beside
+    /// its place and renamed.</summary>
+    /// <param name="path">The file. An existing one is replaced. Its folder must exist.</param>
+    /// <exception cref="InvalidOperationException">The run has not started: call it from
+    /// <see cref="TrainingCallback.OnEpochStart"/> on.</exception>
+    /// <exception cref="IOException">The file cannot be written. An existing one is unchanged.</exception>
+    /// <exception cref="NotSupportedException">The optimizer is none of TorchSharp's own and cannot be saved.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!_isStarted)
         {
             throw new InvalidOperationException(
-                "A run must have started to be saved, but its observers are still told of the start: save it from "
-                + "OnEpochStart on.");
+                "A run must have started to be saved, but OnFitStart is still being invoked: save it from OnEpochStart on.");
         }
 
-        WriteAccess.Attempt(nameof(path), path, () => CheckpointFile.Write(path, _state));
+        AfterHooks(() => CsvTable.WithWriteAccess(nameof(path), path, () =>
+        {
+            using var scope = NewDisposeScope();
+            CheckpointFile.Write(path, Capture(), _optimizer);
+        }));
     }
 
-    /// <summary>Gives observers the state that they had, once all know the run. From here on it can be saved.</summary>
+    /// <summary>Frees the optimizer and everything that belongs to the run. The trainer calls it.</summary>
+    public void Dispose()
+    {
+        _held.ForEach(resource => resource.Dispose());
+        _file?.Dispose();
+        _pendingRandomState?.Dispose();
+        _best.Dispose();
+        Sums.Dispose();
+        _optimizer.Dispose();
+        foreach (var callback in _options.Callbacks)
+        {
+            callback.State.Dispose();
+        }
+    }
+
+    /// <summary>The epoch in progress.</summary>
+    internal EpochSums Sums { get; }
+
+    /// <summary>The epochs that are done.</summary>
+    internal IReadOnlyList<EpochSummary> Summaries => _epochs;
+
+    /// <summary>Whether no epoch is left. One that is in progress is completed, whatever asks for a stop.</summary>
+    internal bool IsAtEnd => _epochs.Count >= Epochs || (StopReason is not null && Sums.Batches == 0);
+
+    /// <summary>Runs an action when all callbacks of the hook have been invoked and no batch has turns left.</summary>
+    internal void AfterHooks(Action request)
+    {
+        _requests.Enqueue(request);
+        if (!_isNotifying)
+        {
+            CarryOutRequests();
+        }
+    }
+
+    /// <summary>Begins a step, which is counted by <see cref="EndStep"/>.</summary>
+    internal void BeginStep() => _isWithinStep = true;
+
+    /// <summary>Invokes a hook of every callback, then carries out what they asked for.</summary>
+    internal void Notify(Action<TrainingCallback> hook)
+    {
+        _isNotifying = true;
+        try
+        {
+            foreach (var callback in _options.Callbacks)
+            {
+                hook(callback);
+            }
+        }
+        finally
+        {
+            _isNotifying = false;
+        }
+
+        CarryOutRequests();
+    }
+
+    /// <summary>Lets checkpoints carry further best weights. A resumed run restores them.</summary>
+    internal void Carry(string name, BestWeights best)
+    {
+        _carried.Add(name, best);
+        _file?.LoadBest(name, best);
+    }
+
+    /// <summary>Disposes of something when the run is over, however it ends.</summary>
+    internal void Hold(IDisposable resource) => _held.Add(resource);
+
+    /// <summary>Restores a checkpoint. Opens no dispose scope, to which the optimizer's momentum would belong.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or of another run; nothing was changed.</exception>
+    internal void Resume(string path)
+    {
+        ResumedFrom = Path.GetFullPath(path);
+        _file = CheckpointFile.Open(path);
+        var snapshot = _file.Snapshot;
+        _identity.Value.CheckSameAs(snapshot.Identity, ResumedFrom);
+        _pendingRandomState = _file.ReadRandomState();
+        _epochs.AddRange(snapshot.Epochs);
+        (Step, StopReason) = (snapshot.Step, snapshot.StopReason);
+        Sums.Restore(snapshot.Sums);
+        _rates.Replay(Step, _epochs.Select(epoch => epoch.Validation?.Loss ?? epoch.Loss));
+        _rates.CheckKept(() => _file.LoadOptimizer(_optimizer), ResumedFrom);
+        using (NewDisposeScope())
+        {
+            _strategy.State.Restore(_file.Read(TrainingSnapshot.StrategySection));
+        }
+
+        _file.LoadModel(Model.Root);
+        _file.LoadBest("model", _best);
+    }
+
+    /// <summary>Attaches the callbacks, restores what they remembered, and invokes <c>OnFitStart</c>.</summary>
     internal void Start()
     {
-        _state.Resumption?.RestoreObservers(_state.Observers);
+        _leftOut = [.. TrainingValidator.LeftOut(_optimizer, Model.Root)];
+        foreach (var (key, callback) in Keyed(_options.Callbacks))
+        {
+            callback.Attach(this);
+            if (_file is not null)
+            {
+                using var scope = NewDisposeScope();
+                callback.State.Restore(_file.Read(TrainingSnapshot.CallbackSection + key));
+            }
+        }
+
+        Notify(callback => callback.OnFitStart());
+        _file?.Dispose();
+        _file = null;
         _isStarted = true;
     }
 
-    /// <summary>Lets checkpoints carry further weights. If the run is resumed, they get what its checkpoint holds.
-    /// </summary>
-    internal void Carry(string name, BestWeights best) => _state.Carry(name, best);
+    /// <summary>Moves the random number generator to where it was when the checkpoint was written; once, before the first
+    /// step.</summary>
+    internal void RestoreRandomState()
+    {
+        if (_pendingRandomState is not null)
+        {
+            random.set_rng_state(_pendingRandomState);
+            _pendingRandomState.Dispose();
+            _pendingRandomState = null;
+        }
+    }
 
-    /// <summary>Disposes something when the run is over, however it ends.</summary>
-    internal void Hold(IDisposable resource) => _state.Held.Add(resource);
+    /// <summary>Moves the parameters.</summary>
+    internal void StepOptimizer() => _rates.StepOptimizer(
+        Step, _strategy.Requirements.HasFlag(StrategyRequirements.ParameterGroups) ? Scales() : null);
+
+    /// <summary>Counts a step on so many batches, a skipped one included, when all its turns are done.</summary>
+    internal void EndStep(int batches)
+    {
+        Sums.EndBatches(batches);
+        _rates.EndStep();
+        Step++;
+        _isWithinStep = false;
+        CarryOutRequests();
+    }
+
+    /// <summary>The epoch in progress, for the strategy.</summary>
+    internal EpochContext EpochContext(LearningTask task, IBatchSource data) => new()
+    {
+        Epoch = Epoch,
+        Epochs = Epochs,
+        Model = Model,
+        Task = task,
+        Device = _options.Device,
+        Teachers = _options.Teachers,
+        TrainingData = data,
+        OnResetOptimizer = ResetOptimizer,
+        OnStop = Stop,
+        OnCount = Sums.Count,
+    };
+
+    /// <summary>Ends the epoch in progress.</summary>
+    /// <param name="validation">Its scores, or null without validation data.</param>
+    /// <param name="strategy">Invoked after the best weights are chosen, before the schedule moves.</param>
+    internal EpochSummary EndEpoch(EvaluationResult? validation, Action strategy)
+    {
+        var summary = Sums.Summary(Epoch, validation);
+        if (validation is not null && double.IsFinite(validation.Loss))
+        {
+            _best.Offer(summary.Epoch, _options.Score(validation));
+        }
+
+        strategy();
+        summary = Sums.Summary(Epoch, validation);
+        _rates.EndEpoch(validation?.Loss ?? summary.Loss);
+        CheckClaimed();
+        _epochs.Add(summary);
+        Sums.Restore(EpochSumValues.None);
+        return summary;
+    }
+
+    internal void RestoreBestWeights() => _best.Restore();
+
+    /// <summary>What a user should know about the run, including what the strategy says.</summary>
+    internal IEnumerable<string> Warnings()
+    {
+        if (_leftOut.Length > 0)
+        {
+            yield return $"The optimizer leaves out {_leftOut.Length} trainable parameters, which stay as they are: "
+                + $"{_leftOut.Capped()}. If that is intended, set their requires_grad to false.";
+        }
+
+        string[] later = [.. TrainingValidator.LeftOut(_optimizer, Model.Root).Except(_leftOut)];
+        if (later.Length > 0)
+        {
+            yield return $"{later.Length} parameters became trainable during the run, but the optimizer does not hold them, so "
+                + $"that they stayed as they were: {later.Capped()}. Give the optimizer all parameters from the start; frozen "
+                + "ones do not move.";
+        }
+
+        foreach (string warning in _strategy.GetWarnings())
+        {
+            yield return warning;
+        }
+
+        int skipped = _epochs.Sum(epoch => epoch.SkippedSteps);
+        if (skipped > 0)
+        {
+            yield return $"{skipped} of {Step} steps were skipped because a loss or gradient was not finite.";
+        }
+
+        var broken = _epochs.Where(epoch => epoch.Validation is { } scores && !double.IsFinite(scores.Loss)).ToArray();
+        if (broken.Length > 0)
+        {
+            yield return $"The validation loss was not finite in {broken.Length} of {_epochs.Count} epochs, first in "
+                + $"epoch {broken[0].Epoch}.";
+        }
+    }
+
+    private void CarryOutRequests()
+    {
+        if (_isWithinStep)
+        {
+            return;
+        }
+
+        try
+        {
+            while (_requests.TryDequeue(out var request))
+            {
+                request();
+            }
+        }
+        finally
+        {
+            _requests.Clear();
+        }
+    }
+
+    private TrainingSnapshot Capture()
+    {
+        var sections = new Dictionary<string, IReadOnlyDictionary<string, Tensor>>
+        {
+            [TrainingSnapshot.ModelSection] = Model.Root.state_dict(),
+            [TrainingSnapshot.StrategySection] = _strategy.State.Capture(),
+            [TrainingSnapshot.RandomSection] = new Dictionary<string, Tensor>
+            {
+                [""] = _pendingRandomState ?? random.get_rng_state(),
+            },
+        };
+        foreach (var (key, callback) in Keyed(_options.Callbacks))
+        {
+            sections[TrainingSnapshot.CallbackSection + key] = callback.State.Capture();
+        }
+
+        foreach (var (name, best) in _carried)
+        {
+            sections[TrainingSnapshot.BestSection + name] = best.State;
+        }
+
+        var kept = _carried.Where(entry => entry.Value.Epoch is not null)
+            .Select(entry => new BestEntry(entry.Key, entry.Value.Epoch!.Value, entry.Value.Score)).ToArray();
+        return new TrainingSnapshot(_identity.Value, Step, Sums.Read(), [.. _epochs], StopReason, kept, [], new FileRange(0, 0))
+        {
+            Sections = sections,
+        };
+    }
+
+    private void CheckClaimed()
+    {
+        if (ResumedFrom is not null && LastLearningRates.Count > 0 && _strategy.State.Unclaimed is [_, ..] names)
+        {
+            throw new InvalidDataException(
+                $"'{ResumedFrom}' must hold the state of {_strategy.Name} only, but also holds {string.Join(", ", names)}, "
+                + "which the strategy did not ask for in an epoch.");
+        }
+    }
+
+    /// <summary>Loads the state of a new optimizer. Rates stay.</summary>
+    private void ResetOptimizer()
+    {
+        if (_optimizer is not OptimizerHelper optimizer)
+        {
+            throw new NotSupportedException(
+                $"{_strategy.Name} resets the optimizer, which must be one of TorchSharp's own, but is a "
+                + $"{_optimizer.GetType().Name}.");
+        }
+
+        using var fresh = (OptimizerHelper)TrainingValidator.CheckOptimizer(
+            _options.Optimizer(Model), Model, _strategy);
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        fresh.save_state_dict(writer);
+        writer.Flush();
+        stream.Position = 0;
+        using var reader = new BinaryReader(stream);
+        _rates.Keep(() => optimizer.load_state_dict(reader));
+    }
+
+    /// <summary>The strategy's factor of each parameter group.</summary>
+    private double[] Scales()
+    {
+        var owners = Model.Modalities.SelectMany((_, m) => Model.EncoderParameters(m).Select(p => (Parameter: p, Modality: m)))
+            .ToDictionary(entry => entry.Parameter, entry => (int?)entry.Modality, ModelParts.Comparer);
+        return [.. _optimizer.ParamGroups.OfType<ParamGroup>().Select(group =>
+            _strategy.LearningRateScale(owners.GetValueOrDefault(group.Parameters.First())))];
+    }
+
+    /// <summary>Callbacks with the key of their state: the type, and which of several of that type it is.</summary>
+    private static IEnumerable<(string Key, TrainingCallback Callback)> Keyed(IEnumerable<TrainingCallback> callbacks) =>
+        callbacks.GroupBy(callback => callback.GetType().FullName)
+            .SelectMany(group => group.Select((callback, i) => ($"{group.Key} {i}", callback)));
 }

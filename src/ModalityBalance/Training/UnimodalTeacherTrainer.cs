@@ -38,7 +38,7 @@ public sealed class UnimodalTeacherTrainer
         IBatchSource train, IBatchSource? validation = null, CancellationToken cancellation = default)
     {
         using var best = new BestTeachers(_teachers, _options.RestoreBestWeights);
-        var own = _options with { RestoreBestWeights = false, Teachers = null, Observers = [best, .. _options.Observers] };
+        var own = _options with { RestoreBestWeights = false, Teachers = null, Callbacks = [best, .. _options.Callbacks] };
         var result = NewTrainer(own).Fit(train, validation, cancellation);
         return new TeacherTrainingResult(result.Epochs, best.Epochs);
     }

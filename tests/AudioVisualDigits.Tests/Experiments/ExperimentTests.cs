@@ -58,7 +58,7 @@ public class ExperimentTests
         return watcher;
     }
 
-    private sealed class Watcher : ITrainingObserver
+    private sealed class Watcher : TrainingCallback
     {
         private readonly List<double> _outputs = [];
 
@@ -68,7 +68,7 @@ public class ExperimentTests
 
         public double LastOutput => _outputs[^1];
 
-        public void OnStep(TrainingStep step, StepReport report)
+        public override void OnStep(TrainingStep step, StepReport report)
         {
             Samples.AddRange(step.Batch.SampleIndices!);
             _outputs.Add(step.Representations[0].sum().item<float>());

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using AudioVisualDigits.Results;
 using AudioVisualDigits.Tests.Data;
-
 namespace AudioVisualDigits.Tests.Report;
 
 [Collection(nameof(FullReport))]

@@ -44,7 +44,7 @@ internal sealed class LoopRun : IDisposable
         int epochs,
         bool validate,
         string? resumeFrom,
-        params IReadOnlyList<ITrainingObserver> observers)
+        params IReadOnlyList<TrainingCallback> observers)
     {
         var strategy = of.Make(_setting.Modalities);
         using var state = strategy as IDisposable;
@@ -55,7 +55,7 @@ internal sealed class LoopRun : IDisposable
             Device = _setting.ToDevice(),
             ResumeFrom = resumeFrom,
             Teachers = _teachers,
-            Observers = observers,
+            Callbacks = observers,
         };
         return new Trainer(Model, _network.Task, strategy, options).Fit(
             _data.Shuffled(_setting.Batch, seed: 1), validate ? _data.InOrder(_setting.Batch) : null);

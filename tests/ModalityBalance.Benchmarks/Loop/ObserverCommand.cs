@@ -54,7 +54,7 @@ internal static class ObserverCommand
         double Epoch(string? log)
         {
             string place = Path.Combine(folder.Path, log ?? "");
-            ITrainingObserver[] logs = log is null
+            TrainingCallback[] logs = log is null
                 ? []
                 : [new CsvStepLog(Path.Combine(place, "steps.csv"), EverySteps), new TensorBoardLog(place, EverySteps)];
             var epoch = run.Train(StrategyCase.Of("mmpareto"), 1, validate: false, resumeFrom: null, logs).Epochs[0];

@@ -5,11 +5,7 @@ using ModalityBalance.Training;
 namespace ModalityBalance.Benchmarks.Loop;
 
 /// <summary>Does something after every step.</summary>
-internal sealed class StepHook(Action<TrainingRun> after) : ITrainingObserver
+internal sealed class StepHook(Action<TrainingRun> after) : TrainingCallback
 {
-    private TrainingRun? _run;
-
-    public void OnFitStart(TrainingRun run) => _run = run;
-
-    public void OnStep(TrainingStep step, StepReport report) => after(_run!);
+    public override void OnStep(TrainingStep step, StepReport report) => after(Run);
 }

@@ -42,8 +42,8 @@ internal sealed class ContractRun : IDisposable
         return step;
     }
 
-    public void Train(MultimodalDataset data, int epochs, int batchSize = 16, params ITrainingObserver[] observers) =>
-        new Trainer(Model, Toy.Task, Strategy, Options(epochs) with { Observers = observers })
+    public void Train(MultimodalDataset data, int epochs, int batchSize = 16, params TrainingCallback[] observers) =>
+        new Trainer(Model, Toy.Task, Strategy, Options(epochs) with { Callbacks = observers })
             .Fit(data.Shuffled(batchSize, 3));
 
     public double Accuracy(MultimodalDataset data) =>

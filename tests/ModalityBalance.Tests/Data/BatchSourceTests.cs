@@ -96,10 +96,10 @@ public class BatchSourceTests
     private static MultimodalBatch ToBatch(Dictionary<string, Tensor> item) =>
         new([item["first"], item["second"]], item["label"]);
 
-    private static TrainingResult Fit(IBatchSource source, int epochs, params ITrainingObserver[] observers)
+    private static TrainingResult Fit(IBatchSource source, int epochs, params TrainingCallback[] observers)
     {
         using var model = Toy.Model();
-        var options = Toy.Options(epochs) with { Observers = observers };
+        var options = Toy.Options(epochs) with { Callbacks = observers };
         return new Trainer(model, Toy.Task, new JointTraining(), options).Fit(source);
     }
 

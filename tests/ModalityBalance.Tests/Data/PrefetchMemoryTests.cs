@@ -19,7 +19,7 @@ public class PrefetchMemoryTests
         using var model = Toy.Model();
         var live = new List<long>();
         var watch = new Hooks { EpochEnd = _ => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount) };
-        var options = Toy.Options(epochs: 20) with { Observers = [watch] };
+        var options = Toy.Options(epochs: 20) with { Callbacks = [watch] };
 
         new Trainer(model, Toy.Task, new JointTraining(), options).Fit(_producer.Of(batches: 10).Prefetch(2));
 
@@ -42,7 +42,7 @@ public class PrefetchMemoryTests
         using var model = Toy.Model();
         using var source = new CancellationTokenSource();
         var watch = new Hooks { Step = (_, _) => source.Cancel() };
-        var trainer = new Trainer(model, Toy.Task, new JointTraining(), Toy.Options() with { Observers = [watch] });
+        var trainer = new Trainer(model, Toy.Task, new JointTraining(), Toy.Options() with { Callbacks = [watch] });
 
         trainer.Invoking(t => t.Fit(_producer.Of(batches: 50).Prefetch(), cancellation: source.Token))
             .Should().Throw<OperationCanceledException>();

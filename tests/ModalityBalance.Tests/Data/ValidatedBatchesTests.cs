@@ -69,7 +69,7 @@ public class ValidatedBatchesTests
     {
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
-        var options = Toy.Options(2) with { Observers = [new Hooks { Step = (_, _) => step?.Invoke() }] };
+        var options = Toy.Options(2) with { Callbacks = [new Hooks { Step = (_, _) => step?.Invoke() }] };
         new Trainer(model, Toy.Task, new JointTraining(), options).Fit(train, validation);
     };
 }

@@ -139,18 +139,18 @@ public class DiagnosedRunTests
         IGradientStrategy strategy,
         MultimodalDataset data,
         IMultimodalModel teachers,
-        params ITrainingObserver[] observers) =>
+        params TrainingCallback[] observers) =>
         new Trainer(model, Toy.Task, strategy, Toy.Options(10) with
         {
             Teachers = new OnlineTeachers(teachers, Toy.Task),
-            Observers = observers,
+            Callbacks = observers,
             Seed = 5,
         }).Fit(data.Shuffled(32, 3));
 
-    private sealed class Alphas : ITrainingObserver
+    private sealed class Alphas : TrainingCallback
     {
         public List<double> Values { get; } = [];
 
-        public void OnStep(TrainingStep step, StepReport report) => Values.AddRange(report["alpha"]);
+        public override void OnStep(TrainingStep step, StepReport report) => Values.AddRange(report["alpha"]);
     }
 }

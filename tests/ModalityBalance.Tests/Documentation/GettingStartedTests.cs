@@ -38,7 +38,7 @@ public class GettingStartedTests
         var data = new MultimodalDataset([samples.Audio, samples.Image], samples.Labels, Toy.Task);
         using var model = new AttentionModel([8, 12], width: 16, Toy.Classes);
         using var lines = new StringWriter();
-        var options = Toy.Options(epochs: 8) with { Observers = [new LossPrinter(lines)] };
+        var options = Toy.Options(epochs: 8) with { Callbacks = [new LossPrinter(lines)] };
 
         var result = new Trainer(model, Toy.Task, new WeightedSum(0.5), options).Fit(data.Shuffled(16, 1));
 

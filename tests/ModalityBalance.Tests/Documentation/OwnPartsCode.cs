@@ -71,7 +71,7 @@ internal sealed class WeightedSum(double weight) : GradientStrategy
 }
 
 /// <summary>An observer of one's own.</summary>
-internal sealed class LossPrinter(TextWriter output) : ITrainingObserver
+internal sealed class LossPrinter(TextWriter output) : TrainingCallback
 {
-    public void OnEpochEnd(EpochSummary summary) => output.WriteLine($"epoch {summary.Epoch}: {summary.Loss:F3}");
+    public override void OnEpochEnd(EpochSummary summary) => output.WriteLine($"epoch {summary.Epoch}: {summary.Loss:F3}");
 }

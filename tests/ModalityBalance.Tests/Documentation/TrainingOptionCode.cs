@@ -33,7 +33,7 @@ internal static class TrainingOptionCode
         var resumable = options with
         {
             ResumeFrom = Checkpoint.FindNewest("run/checkpoints"),
-            Observers =
+            Callbacks =
             [
                 new CsvEpochLog("run/epochs.csv"),
                 new CheckpointWriter("run/checkpoints", new CheckpointOptions { EverySteps = 500, KeepBest = true }),

@@ -34,7 +34,7 @@ internal static class TrainingPageCode
         {
             Epochs = 40,
             Optimizer = network => optim.SGD(network.Root.parameters(), 0.03, momentum: 0.9),
-            Observers =
+            Callbacks =
             [
                 new CsvStepLog("run/steps.csv", everySteps: 50),
                 new CsvEpochLog("run/epochs.csv"),
@@ -44,7 +44,7 @@ internal static class TrainingPageCode
         };
         var byWeakest = new EarlyStopping(
             patience: 5, minImprovement: 0.002, epoch => epoch.Validation!.Unimodal!.Min(scores => scores.Primary));
-        return Fit(Toy.Data().Shuffled(16, 3), options with { Observers = [.. options.Observers, byWeakest] });
+        return Fit(Toy.Data().Shuffled(16, 3), options with { Callbacks = [.. options.Callbacks, byWeakest] });
     }
 
     private static TrainingResult Fit(IBatchSource train, TrainerOptions options)

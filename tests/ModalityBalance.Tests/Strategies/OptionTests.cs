@@ -1,3 +1,4 @@
+using ModalityBalance.Data;
 using ModalityBalance.Gradients;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
@@ -39,12 +40,12 @@ public class OptionTests
         var late = new G2D(new G2DOptions { PhaseEpochs = [9] });
         using var task = new I2MCL(new I2MCLOptions { Schedule = I2MCLSchedule.Fixed, TaskModality = 2 });
 
-        PreFlight.Findings(model, phases, null, epochs: 3).Should().HaveCount(3).And
+        TrainingValidator.Findings(model, phases, null, epochs: 3).Should().HaveCount(3).And
             .ContainMatch("*needs unimodal teachers*").And
             .ContainMatch("*1 phases for 2 modalities, but holds 2*").And
             .ContainMatch("*within the 3 epochs*last 4*");
-        PreFlight.Findings(model, late, new ToyTeachers(2), epochs: 8).Should().ContainSingle();
-        PreFlight.Findings(model, task, new ToyTeachers(2), epochs: 8)
+        TrainingValidator.Findings(model, late, new ToyTeachers(2), epochs: 8).Should().ContainSingle();
+        TrainingValidator.Findings(model, task, new ToyTeachers(2), epochs: 8)
             .Should().ContainSingle().Which.Should().Contain("TaskModality");
     }
 
@@ -79,11 +80,35 @@ public class OptionTests
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
         using var strategy = new I2MCL();
-        // A model that is its own teacher has nothing to distil: every alpha is 1.
-        var options = Toy.Options() with { Teachers = new OnlineTeachers(model, Toy.Task) };
+        // A model that is its own teacher has nothing to distill: every alpha is 1.
+        var options = Toy.Options() with { Teachers = new Echo(model) };
 
         var result = new Trainer(model, Toy.Task, strategy, options).Fit(Toy.Data().InOrder(16));
 
         result.Warnings.Should().ContainSingle().Which.Should().Contain("tied in 100").And.Contain("DistillationScale");
+    }
+
+    [Fact]
+    public void Teachers_that_share_modules_with_the_student_are_rejected()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model();
+        var options = Toy.Options() with { Teachers = new OnlineTeachers(model, Toy.Task) };
+
+        FluentActions.Invoking(() => new Trainer(model, Toy.Task, new G2D(), options)).Should().Throw<ArgumentException>()
+            .WithMessage("Teachers must not share modules or parameters with the student, but share encoder_m0*use copies.");
+    }
+
+    private sealed class Echo(MultimodalModel model) : ITeacherSource
+    {
+        public TeacherOutputs For(MultimodalBatch batch)
+        {
+            using var noGrad = no_grad();
+            var representations = batch.Inputs.Select((input, m) => model.Encode(m, input)).ToArray();
+            return new TeacherOutputs(
+                representations,
+                [.. representations.Select((z, m) => model.PredictUnimodal(m, z))],
+                [.. representations.Select(_ => 0.5)]);
+        }
     }
 }

@@ -64,7 +64,7 @@ public abstract class CheckpointedRuns : IDisposable
         {
             Teachers = new FailingTeachers(failAtStep),
             ResumeFrom = resume ? Checkpoint.FindNewest(Folder) : resumeFrom,
-            Observers = [before ?? new Hooks(), stop, new CheckpointWriter(Folder, checkpoints)],
+            Callbacks = [before ?? new Hooks(), stop, new CheckpointWriter(Folder, checkpoints)],
         };
         var rule = StrategyTable.Make(strategy, 2);
         using var remembered = rule as IDisposable;

@@ -5,7 +5,7 @@ using ModalityBalance.Training;
 namespace ModalityBalance.Tests.Support;
 
 /// <summary>An observer made of functions.</summary>
-public sealed class Hooks : ITrainingObserver
+public sealed class Hooks : TrainingCallback
 {
     public Action<TrainingRun> FitStart { get; init; } = _ => { };
 
@@ -19,15 +19,15 @@ public sealed class Hooks : ITrainingObserver
 
     public Action<TrainingResult> FitEnd { get; init; } = _ => { };
 
-    public void OnFitStart(TrainingRun run) => FitStart(run);
+    public override void OnFitStart() => FitStart(Run);
 
-    public void OnEpochStart(int epoch) => EpochStart(epoch);
+    public override void OnEpochStart(int epoch) => EpochStart(epoch);
 
-    public void OnStep(TrainingStep step, StepReport report) => Step(step, report);
+    public override void OnStep(TrainingStep step, StepReport report) => Step(step, report);
 
-    public void OnEpochEnd(EpochSummary summary) => EpochEnd(summary);
+    public override void OnEpochEnd(EpochSummary summary) => EpochEnd(summary);
 
-    public void OnInterrupted() => Interrupted();
+    public override void OnInterrupted() => Interrupted();
 
-    public void OnFitEnd(TrainingResult result) => FitEnd(result);
+    public override void OnFitEnd(TrainingResult result) => FitEnd(result);
 }

@@ -13,24 +13,31 @@ internal static class Runs
     /// <summary>A run that starts at a position, of a model with the modalities m0 and m1.</summary>
     public static TrainingRun At(int epoch = 0, long step = 0, bool hasValidation = true)
     {
-        var model = Toy.Model();
-        var state = new TrainingState(model, Toy.Task, new JointTraining(), Toy.Options(), Toy.Data().InOrder(16));
+        var run = new TrainingRun(
+            Toy.Model(), Toy.Task, new JointTraining(), Toy.Options(10), Toy.Data(samples: 64).InOrder(16), hasValidation);
         for (long done = 0; done < step; done++)
         {
-            state.EndStep(new TrainingStep(model, Toy.Task, Toy.Batch()), report: null, batches: 1);
+            run.EndStep(batches: 1);
         }
 
         for (int done = 0; done < epoch; done++)
         {
-            state.EndEpoch(validation: null);
+            run.EndEpoch(validation: null, () => { });
         }
 
-        return new TrainingRun(state, epochs: 10, stepsPerEpoch: 4, hasValidation);
+        return run;
+    }
+
+    /// <summary>Gives a callback a run, as the trainer does.</summary>
+    public static void StartAt(this TrainingCallback callback, TrainingRun run)
+    {
+        callback.Attach(run);
+        callback.OnFitStart();
     }
 
     /// <summary>Makes a step and tells an observer of it.</summary>
     /// <returns>The report, with a figure per modality.</returns>
-    public static StepReport Step(ITrainingObserver observer, long index, string figure = "figure")
+    public static StepReport Step(TrainingCallback observer, long index, string figure = "figure")
     {
         using var scope = NewDisposeScope();
         var loss = tensor(index / 3.0);

@@ -39,7 +39,7 @@ public class TaughtStudentTests
         var options = Toy.Options(epochs: 20) with
         {
             Teachers = cached ? cache : new OnlineTeachers(teachers, Toy.Task),
-            Observers = [watch],
+            Callbacks = [watch],
         };
 
         new Trainer(student, Toy.Task, Strategies[strategy](), options).Fit(data.Shuffled(8, 1));

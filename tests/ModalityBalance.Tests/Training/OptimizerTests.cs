@@ -18,9 +18,9 @@ public class OptimizerTests
         using var other = Toy.Model(seed: 2);
 
         Refusal(_ => SGD(other.parameters(), 0.1))
-            .Should().Throw<ArgumentException>().WithMessage("Optimizer must*but 12 of the 12 that it holds*make it of the model*");
+            .Should().Throw<ArgumentException>().WithMessage("Optimizer must*12 of the optimizer's 12 parameters*Create the optimizer from the model*");
         Refusal(model => SGD(model.EncoderParameters(0).Concat(other.Encoder(1).parameters()), 0.1))
-            .Should().Throw<ArgumentException>().WithMessage("*but 4 of the 8*");
+            .Should().Throw<ArgumentException>().WithMessage("*but 4 of the optimizer's 8*");
     }
 
     [Fact]
@@ -28,9 +28,9 @@ public class OptimizerTests
     {
         using var scope = NewDisposeScope();
 
-        Refusal(_ => null!).Should().Throw<ArgumentException>().WithMessage("Optimizer must give an optimizer, but gave null*");
+        Refusal(_ => null!).Should().Throw<ArgumentException>().WithMessage("The Optimizer factory must return an optimizer, but returned null.");
         Refusal(_ => SGD(Array.Empty<Parameter>(), 0.1))
-            .Should().Throw<ArgumentException>().WithMessage("Optimizer must*at least one*the 0 that*");
+            .Should().Throw<ArgumentException>().WithMessage("Optimizer must*at least one*the optimizer's 0 *");
         Refusal(model => SGD(
                 [new SGD.ParamGroup(model.Root.parameters()), new SGD.ParamGroup(model.EncoderParameters(1))], 0.1))
             .Should().Throw<ArgumentException>().WithMessage("Optimizer must hold each parameter once, but holds 'encoder_m1.*' again*");

@@ -27,7 +27,7 @@ public class OptionFindingTests
                 Device = null!,
                 OnNonFinite = (NonFinitePolicy)7,
                 ResumeFrom = "",
-                Observers = [null!],
+                Callbacks = [null!],
             }).Should().Throw<ArgumentException>().Which.Message.Split(Environment.NewLine).Should().Equal(
                 "Epochs must be at least 1, but is 0.",
                 "Optimizer must be given, but is null.",
@@ -38,7 +38,7 @@ public class OptionFindingTests
                 "Device must be given, but is null.",
                 "OnNonFinite must be a named value, but is 7.",
                 "ResumeFrom must be a path or null, but is ''.",
-                "Observers must hold observers, but holds null.",
+                "Callbacks must hold callbacks, but holds null.",
                 "Uniform needs a prediction from each modality alone, but the model has no unimodal heads: use late fusion or "
                     + "give the model heads.");
         }
@@ -53,7 +53,7 @@ public class OptionFindingTests
     {
         Trainer(Toy.Options() with { MaxGradientNorm = double.PositiveInfinity }).Should().Throw<ArgumentException>()
             .WithMessage("MaxGradientNorm*");
-        Trainer(Toy.Options() with { Observers = null! }).Should().Throw<ArgumentException>().WithMessage("Observers*is null*");
+        Trainer(Toy.Options() with { Callbacks = null! }).Should().Throw<ArgumentException>().WithMessage("Callbacks*is null*");
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public class OptionFindingTests
         var options = Toy.Options(1) with
         {
             BatchesPerStep = int.MaxValue,
-            Observers = [new Hooks { FitStart = run => steps.Add(run.StepsPerEpoch), Step = (_, _) => steps.Add(null) }],
+            Callbacks = [new Hooks { FitStart = run => steps.Add(run.StepsPerEpoch), Step = (_, _) => steps.Add(null) }],
         };
 
         new Trainer(model, Toy.Task, new JointTraining(), options).Fit(Toy.Data().InOrder(16));

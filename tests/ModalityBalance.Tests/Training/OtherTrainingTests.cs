@@ -103,7 +103,7 @@ public sealed class OtherTrainingTests : IDisposable
         var save = new Hooks { FitStart = started => run = started, EpochEnd = _ => run!.Save(Path) };
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
-        Fit(model, options with { Epochs = epochs, Observers = [save] }, strategy);
+        Fit(model, options with { Epochs = epochs, Callbacks = [save] }, strategy);
     }
 
     private void Resume(TrainerOptions options, IGradientStrategy? strategy = null)

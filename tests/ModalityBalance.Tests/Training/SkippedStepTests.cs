@@ -21,7 +21,7 @@ public class SkippedStepTests
         var good = Images(1);
         Dictionary<string, string>? afterGood = null;
         var note = new Hooks { Step = (_, _) => afterGood = Toy.State(model) };
-        var trainer = new Trainer(model, Toy.Task, new JointTraining(), Toy.Options(1) with { OnNonFinite = policy, Observers = [note] });
+        var trainer = new Trainer(model, Toy.Task, new JointTraining(), Toy.Options(1) with { OnNonFinite = policy, Callbacks = [note] });
         var fit = FluentActions.Invoking(() => trainer.Fit(BatchSource.From(new[] { good, Images(double.NaN) })));
 
         if (policy == NonFinitePolicy.Stop)
@@ -74,7 +74,7 @@ public class SkippedStepTests
 
         Fit([Toy.Batch()], 1, strategy: strategy).Warnings.Should().BeEmpty();
         Fit([Toy.Batch()], 1, strategy: strategy).Warnings.Should().Equal(
-            "I2MCL went on from what it remembered of an earlier run: use a new instance for each run.");
+            "I2MCL still holds state from an earlier run. Create a new instance for each run.");
     }
 
     private static TrainingResult Fit(

@@ -50,7 +50,7 @@ public class TrainerTests
         var data = Toy.Data();
         var validation = Toy.Data(seed: 8).InOrder(32);
         var states = new StateRecorder(model);
-        var options = Toy.Options(epochs: 6) with { Observers = [states] };
+        var options = Toy.Options(epochs: 6) with { Callbacks = [states] };
 
         var result = new Trainer(model, Toy.Task, new JointTraining(), options)
             .Fit(data.Shuffled(16, 3), validation);
@@ -66,7 +66,7 @@ public class TrainerTests
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
         var states = new StateRecorder(model);
-        var options = Toy.Options(epochs: 4) with { Observers = [states], RestoreBestWeights = false };
+        var options = Toy.Options(epochs: 4) with { Callbacks = [states], RestoreBestWeights = false };
 
         new Trainer(model, Toy.Task, new JointTraining(), options)
             .Fit(Toy.Data().Shuffled(16, 3), Toy.Data(seed: 8).InOrder(32));
@@ -87,7 +87,7 @@ public class TrainerTests
         var rates = new List<double>();
         var watch = new Hooks { EpochStart = _ => rates.Add(optimizer!.ParamGroups.First().LearningRate) };
 
-        Train(model, Toy.Data(), options with { Observers = [watch] });
+        Train(model, Toy.Data(), options with { Callbacks = [watch] });
 
         rates.Should().HaveCount(3);
         rates.Zip([0.02, 0.02, 0.002]).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) < 1e-12);
@@ -108,7 +108,7 @@ public class TrainerTests
             FitEnd = result => events.Add("done"),
         };
 
-        Train(model, Toy.Data(samples: 32), Toy.Options(2) with { Observers = [watch] });
+        Train(model, Toy.Data(samples: 32), Toy.Options(2) with { Callbacks = [watch] });
 
         events.Should().Equal(
             "fit 2x2", "epoch 0", "step 0", "step 1", "end 0", "epoch 1", "step 2", "step 3", "end 1", "done");
@@ -130,7 +130,7 @@ public class TrainerTests
             },
         };
         var trainer = new Trainer(
-            model, Toy.Task, new JointTraining(), Toy.Options() with { Observers = [watch] });
+            model, Toy.Task, new JointTraining(), Toy.Options() with { Callbacks = [watch] });
 
         trainer.Invoking(t => t.Fit(Toy.Data().Shuffled(16, 1), cancellation: source.Token))
             .Should().Throw<OperationCanceledException>();
@@ -152,7 +152,7 @@ public class TrainerTests
         };
 
         new Trainer(
-                model, Toy.Task, new UniformBaseline(), Toy.Options(epochs: 100) with { Observers = [watch] })
+                model, Toy.Task, new UniformBaseline(), Toy.Options(epochs: 100) with { Callbacks = [watch] })
             .Fit(Toy.Data(samples: 80).Shuffled(8, 1));
 
         live.Skip(1).Should().OnlyContain(count => count == live[1], "the first epoch makes the momentum buffers");
@@ -233,7 +233,7 @@ public class TrainerTests
         var options = Toy.Options(epochs: 1) with
         {
             OnNonFinite = NonFinitePolicy.Skip,
-            Observers = [new Hooks { Step = (step, _) => seen.Add(step.Index) }],
+            Callbacks = [new Hooks { Step = (step, _) => seen.Add(step.Index) }],
         };
 
         var result = new Trainer(model, Toy.Task, new InfiniteGradient(at: 2, modality: 0), options)
@@ -263,7 +263,7 @@ public class TrainerTests
             },
         };
 
-        var result = Train(model, Toy.Data(), Toy.Options(epochs: 5) with { Observers = [watch] });
+        var result = Train(model, Toy.Data(), Toy.Options(epochs: 5) with { Callbacks = [watch] });
 
         result.Epochs.Should().HaveCount(2);
         result.StopReason.Should().Be("It is enough.");
@@ -280,11 +280,11 @@ public class TrainerTests
         public IEnumerable<MultimodalBatch> Batches(int epoch) => [];
     }
 
-    private sealed class StateRecorder(MultimodalModel model) : ITrainingObserver
+    private sealed class StateRecorder(MultimodalModel model) : TrainingCallback
     {
         public List<Dictionary<string, string>> Epochs { get; } = [];
 
-        public void OnEpochEnd(EpochSummary summary) => Epochs.Add(Toy.State(model));
+        public override void OnEpochEnd(EpochSummary summary) => Epochs.Add(Toy.State(model));
     }
 
     /// <summary>Joint training but for one encoder's gradient in one step.</summary>

@@ -116,7 +116,7 @@ public class TrainingOptionTests
         var options = Plain(rate: 0.5) with
         {
             MaxGradientNorm = 0.01,
-            Observers = [new Hooks { Step = (_, _) => lengths.Add(Moved(model, ref before)) }],
+            Callbacks = [new Hooks { Step = (_, _) => lengths.Add(Moved(model, ref before)) }],
         };
         Moved(model, ref before);
 
@@ -138,7 +138,7 @@ public class TrainingOptionTests
             Epochs = 2,
             WarmUpSteps = 4,
             Scheduler = optimizer => optim.lr_scheduler.StepLR(optimizer, 1, 0.5),
-            Observers =
+            Callbacks =
             [
                 new Hooks { FitStart = started => Note(run = started), Step = (_, _) => Note(run!) },
             ],
@@ -163,7 +163,7 @@ public class TrainingOptionTests
         {
             SchedulerInterval = SchedulerInterval.Step,
             Scheduler = optimizer => optim.lr_scheduler.StepLR(optimizer, 2, 0.5),
-            Observers = [new Hooks { FitStart = started => run = started, Step = (_, _) => rates.Add(run!.LearningRates[0]) }],
+            Callbacks = [new Hooks { FitStart = started => run = started, Step = (_, _) => rates.Add(run!.LearningRates[0]) }],
         };
 
         new Trainer(model, Toy.Task, new JointTraining(), options).Fit(Toy.Data(samples: 96).InOrder(24));

@@ -57,7 +57,7 @@ public class UnimodalTeacherTrainerTests
                 summary.Validation!.Unimodal!.Select(scores => scores.Primary).ToArray(), Taught.Bits(teachers))),
             FitEnd = _ => atEnd = Taught.Bits(teachers),
         };
-        var options = Toy.Options(epochs: 8) with { Observers = [watch] };
+        var options = Toy.Options(epochs: 8) with { Callbacks = [watch] };
 
         var result = new UnimodalTeacherTrainer(teachers, Toy.Task, options)
             .Fit(Toy.Data().Shuffled(16, 3), Toy.Data(seed: 8).InOrder(32));
@@ -120,7 +120,7 @@ public class UnimodalTeacherTrainerTests
         using var teachers = Taught.Teachers();
         Dictionary<string, byte[]>? last = null;
         var watch = new Hooks { EpochEnd = _ => last = Taught.Bits(teachers) };
-        var options = Toy.Options(epochs: 5) with { Observers = [watch], RestoreBestWeights = false };
+        var options = Toy.Options(epochs: 5) with { Callbacks = [watch], RestoreBestWeights = false };
 
         new UnimodalTeacherTrainer(teachers, Toy.Task, options)
             .Fit(Toy.Data().Shuffled(16, 3), Toy.Data(seed: 8).InOrder(32));
@@ -150,7 +150,7 @@ public class UnimodalTeacherTrainerTests
     {
         using var teachers = Taught.Teachers(modalities: 3);
 
-        PreFlight.Findings(teachers, new UnimodalTraining(), null, 1).Should().BeEmpty();
+        TrainingValidator.Findings(teachers, new UnimodalTraining(), null, 1).Should().BeEmpty();
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public class UnimodalTeacherTrainerTests
         {
             Seed = 3,
             ResumeFrom = folder is null ? null : Checkpoint.FindNewest(folder),
-            Observers = folder is null ? [] : [stop, new CheckpointWriter(folder)],
+            Callbacks = folder is null ? [] : [stop, new CheckpointWriter(folder)],
         };
         try
         {

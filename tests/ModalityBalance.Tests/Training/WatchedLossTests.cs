@@ -52,7 +52,7 @@ public sealed class WatchedLossTests : IDisposable
         {
             Scheduler = made => optim.lr_scheduler.ReduceLROnPlateau(made, factor: 0.9, patience: 0, threshold: 1e-6),
             ResumeFrom = resumeFrom,
-            Observers = [watch],
+            Callbacks = [watch],
         };
         var data = Toy.Data();
         var batch = Toy.Batch(size: 48);

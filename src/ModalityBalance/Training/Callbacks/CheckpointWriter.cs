@@ -4,13 +4,11 @@ using ModalityBalance.Strategies;
 namespace ModalityBalance.Training;
 
 /// <summary>Writes checkpoints of a run to a folder of its own: periodically, at the end, of the best epoch, and when
-/// training is cancelled. Put it last among the observers, so that the others have seen what a checkpoint holds.
-/// </summary>
-public sealed class CheckpointWriter : ITrainingObserver
+/// training is cancelled.</summary>
+public sealed class CheckpointWriter : TrainingCallback
 {
     private readonly string _folder;
     private readonly CheckpointOptions _options;
-    private TrainingRun? _run;
 
     /// <summary>A writer for one run.</summary>
     /// <param name="folder">Made if it is not there.</param>
@@ -24,25 +22,20 @@ public sealed class CheckpointWriter : ITrainingObserver
         _folder = folder;
     }
 
-    private TrainingRun Run => _run ?? throw new InvalidOperationException("OnFitStart must be called first.");
-
     /// <summary>Makes the folder, keeps other runs out of it until training ends, and removes what killed writers have
     /// left in it. Of a run that is resumed from it, checkpoints of later steps are removed: the run writes them anew.
     /// </summary>
-    /// <param name="run">The run.</param>
     /// <exception cref="InvalidOperationException">The folder holds checkpoints of another run: this one begins anew, or
     /// is resumed from another folder.</exception>
     /// <exception cref="IOException">The folder cannot be made or written, or another run writes to it.</exception>
-    public void OnFitStart(TrainingRun run)
+    public override void OnFitStart()
     {
-        ArgumentNullException.ThrowIfNull(run);
-        _run = run;
-        WriteAccess.Attempt("folder", _folder, () =>
+        CsvTable.WithWriteAccess("folder", _folder, () =>
         {
             Directory.CreateDirectory(_folder);
-            run.Hold(CheckpointFolder.Lock(_folder));
-            CheckOwn(run);
-            foreach (string path in CheckpointFolder.After(_folder, run.Step).Concat(CheckpointFolder.Leftovers(_folder)))
+            Run.Hold(CheckpointFolder.Lock(_folder));
+            CheckOwn();
+            foreach (string path in CheckpointFolder.After(_folder, Run.Step).Concat(CheckpointFolder.Leftovers(_folder)))
             {
                 File.Delete(path);
             }
@@ -50,18 +43,26 @@ public sealed class CheckpointWriter : ITrainingObserver
     }
 
     /// <inheritdoc/>
-    public void OnStep(TrainingStep step, StepReport report)
+    public override void OnStep(TrainingStep step, StepReport report)
     {
-        if (_options.EverySteps is { } steps && Run.Step % steps == 0)
+        Run.AfterHooks(() =>
         {
-            Save();
-        }
+            if (_options.EverySteps is { } steps && Run.Step % steps == 0)
+            {
+                Save();
+            }
+        });
     }
 
     /// <inheritdoc/>
-    public void OnEpochEnd(EpochSummary summary)
+    public override void OnEpochEnd(EpochSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
+        Run.AfterHooks(() => SaveEpoch(summary));
+    }
+
+    private void SaveEpoch(EpochSummary summary)
+    {
         if (Run.Epoch % _options.EveryEpochs == 0 || Run.Epoch == Run.Epochs || Run.StopReason is not null)
         {
             Save();
@@ -74,12 +75,12 @@ public sealed class CheckpointWriter : ITrainingObserver
     }
 
     /// <inheritdoc/>
-    public void OnInterrupted() => Save();
+    public override void OnInterrupted() => Run.AfterHooks(Save);
 
-    private void CheckOwn(TrainingRun run)
+    private void CheckOwn()
     {
         string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(_folder));
-        if (Path.GetDirectoryName(run.ResumedFrom) != folder && CheckpointFolder.All(_folder) is [string other, ..])
+        if (Path.GetDirectoryName(Run.ResumedFrom) != folder && CheckpointFolder.All(_folder) is [string other, ..])
         {
             throw new InvalidOperationException(
                 $"'{_folder}' must hold no checkpoints when training begins anew or is resumed from another folder, but "
@@ -92,7 +93,7 @@ public sealed class CheckpointWriter : ITrainingObserver
         Run.Save(CheckpointFolder.PathOf(_folder, Run.Step));
         foreach (string path in CheckpointFolder.Steps(_folder).Skip(_options.Keep))
         {
-            WriteAccess.Attempt("folder", _folder, () => File.Delete(path));
+            CsvTable.WithWriteAccess("folder", _folder, () => File.Delete(path));
         }
     });
 

@@ -1,3 +1,5 @@
+using ModalityBalance.Tasks;
+
 namespace ModalityBalance.Training;
 
 /// <summary>
@@ -6,10 +8,9 @@ namespace ModalityBalance.Training;
 /// (<c>validation_accuracy_audio</c>). The file is whole after every row. A run that is resumed goes on in the file of
 /// the interrupted one; any other run begins it anew.
 /// </summary>
-public sealed class CsvEpochLog : ITrainingObserver
+public sealed class CsvEpochLog : TrainingCallback
 {
     private readonly string _path;
-    private TrainingRun? _run;
     private CsvTable? _table;
 
     /// <summary>A log of epochs.</summary>
@@ -24,24 +25,18 @@ public sealed class CsvEpochLog : ITrainingObserver
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="InvalidDataException">The file to go on with is no log of epochs.</exception>
-    public void OnFitStart(TrainingRun run)
+    public override void OnFitStart()
     {
-        ArgumentNullException.ThrowIfNull(run);
-        (_run, _table) = (run, new CsvTable(_path, "epoch", run.Epoch));
+        _table = new CsvTable(_path, "epoch", Run.Epoch);
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The file to go on with has other columns.</exception>
-    public void OnEpochEnd(EpochSummary summary)
+    public override void OnEpochEnd(EpochSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        if (_run is null || _table is null)
-        {
-            throw new InvalidOperationException("OnFitStart must come before OnEpochEnd, but was not called.");
-        }
-
-        var validation = ValidationFigures.Of(summary, _run.Model.Modalities);
-        _table.Add([
+        var validation = Figures(summary, Run.Model.Modalities);
+        _table!.Add([
             ("epoch", summary.Epoch),
             ("loss", summary.Loss),
             ("seconds", summary.Duration.TotalSeconds),
@@ -52,4 +47,26 @@ public sealed class CsvEpochLog : ITrainingObserver
 
     private static string Column(ValidationFigure figure) =>
         figure.Modality is null ? $"validation_{figure.Name}" : $"validation_{figure.Name}_{figure.Modality}";
+
+    /// <summary>A validation as named numbers: the loss, then the scores of the fused prediction, then those of each modality's
+    /// own. None without validation.</summary>
+    internal static IEnumerable<ValidationFigure> Figures(EpochSummary summary, IReadOnlyList<string> modalities)
+    {
+        if (summary.Validation is not { } validation)
+        {
+            return [];
+        }
+
+        var unimodal = (validation.Unimodal ?? []).SelectMany((scores, m) => Of(scores, modalities[m]));
+        return [new ValidationFigure("loss", null, validation.Loss), .. Of(validation.Fused, null), .. unimodal];
+    }
+
+    private static IEnumerable<ValidationFigure> Of(TaskScores scores, string? modality) =>
+        scores.Figures().Select(figure => new ValidationFigure(figure.Name, modality, figure.Value));
 }
+
+/// <summary>One number of a validation.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Modality">The modality whose own prediction it scores; null for the fused one.</param>
+/// <param name="Value">The number.</param>
+internal sealed record ValidationFigure(string Name, string? Modality, double Value);

@@ -9,11 +9,10 @@ namespace ModalityBalance.Training;
 /// A run that is resumed goes on in the file of the interrupted one, whose rows after the checkpoint are dropped; any
 /// other run begins the file anew.
 /// </summary>
-public sealed class CsvStepLog : ITrainingObserver
+public sealed class CsvStepLog : TrainingCallback
 {
     private readonly string _path;
     private readonly int _everySteps;
-    private TrainingRun? _run;
     private CsvTable? _table;
 
     /// <summary>A log of steps.</summary>
@@ -32,26 +31,29 @@ public sealed class CsvStepLog : ITrainingObserver
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="InvalidDataException">The file to go on with is no log of steps.</exception>
-    public void OnFitStart(TrainingRun run)
+    public override void OnFitStart()
     {
-        ArgumentNullException.ThrowIfNull(run);
-        (_run, _table) = (run, new CsvTable(_path, "step", run.Step));
+        _table = new CsvTable(_path, "step", Run.Step);
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The file to go on with has other columns.</exception>
-    public void OnStep(TrainingStep step, StepReport report)
+    public override void OnStep(TrainingStep step, StepReport report)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(report);
-        if (_run is null || _table is null)
-        {
-            throw new InvalidOperationException("OnFitStart must come before OnStep, but was not called.");
-        }
-
         if (step.Index % _everySteps == 0)
         {
-            _table.Add([("epoch", step.Epoch), ("step", step.Index), .. StepFigures.Of(_run, report)]);
+            _table!.Add([("epoch", step.Epoch), ("step", step.Index), .. Figures(Run, report)]);
         }
+    }
+
+    /// <summary>A step as named numbers: <c>learning_rate</c>, or one per parameter group, <c>learning_rate_0</c> and so on;
+    /// then the figures of the report. Reads the device.</summary>
+    internal static IReadOnlyList<(string Name, double Value)> Figures(TrainingRun run, StepReport report)
+    {
+        var rates = run.LastLearningRates;
+        var named = rates.Select((rate, group) => ($"learning_rate{(rates.Count > 1 ? $"_{group}" : "")}", rate));
+        return [.. named, .. report.Figures(run.Model.Modalities)];
     }
 }

@@ -19,7 +19,7 @@ internal sealed class CsvTable
     public CsvTable(string path, string key, long start)
     {
         _path = path;
-        WriteAccess.Attempt(nameof(path), path, () =>
+        WithWriteAccess(nameof(path), path, () =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             string[] kept = start > 0 && File.Exists(path) ? RowsBefore(start, key) : [];
@@ -27,6 +27,24 @@ internal sealed class CsvTable
             File.WriteAllText($"{path}.tmp", string.Concat(kept.Select(line => $"{line}\n")));
             File.Move($"{path}.tmp", path, overwrite: true);
         });
+    }
+
+    /// <summary>Writes something, and reports a failure in the terms of whoever asked for it.</summary>
+    /// <param name="parameter">The parameter that names the place.</param>
+    /// <param name="path">The place.</param>
+    /// <param name="write">Writes.</param>
+    /// <exception cref="IOException">The place cannot be written.</exception>
+    public static void WithWriteAccess(string parameter, string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"{parameter} must be a place that can be written, but '{path}' is not: {e.Message}", e);
+        }
     }
 
     /// <summary>Appends a row, after the header if it is the first.</summary>
@@ -39,8 +57,8 @@ internal sealed class CsvTable
         if (_header is not null && _header != header)
         {
             throw new InvalidDataException(
-                $"The columns of '{_path}' must be '{header}' to be gone on with, but are '{_header}': log to another "
-                + "file.");
+                $"The columns of '{_path}' must be '{header}' to be appended to, but are '{_header}': use a "
+                + "different file.");
         }
 
         File.AppendAllText(_path, _header is null ? $"{header}\n{line}\n" : $"{line}\n");
@@ -60,7 +78,7 @@ internal sealed class CsvTable
                 : throw NoKey(i + 1);
 
         InvalidDataException NoKey(int line) =>
-            new($"'{_path}' must be a log with a column '{key}' to be gone on with, but line {line} has none.");
+            new($"'{_path}' must be a log with a column '{key}' to be appended to, but line {line} has none.");
     }
 
     private static string Quoted(string name) =>

@@ -3,90 +3,60 @@ using ModalityBalance.Internal;
 
 namespace ModalityBalance.Training;
 
-/// <summary>Ends training when the validation score has stopped rising. Which epoch's weights the model ends with is
-/// up to <see cref="TrainerOptions.RestoreBestWeights"/>. Put it before what writes checkpoints, so that a run that is resumed
-/// waits no longer than an undisturbed one.</summary>
-public sealed class EarlyStopping : ITrainingObserver
+/// <summary>Ends training when the validation score has stopped rising.</summary>
+/// <remarks>The weights that the model ends with are chosen by <see cref="TrainerOptions.RestoreBestWeights"/>.</remarks>
+public sealed class EarlyStopping : TrainingCallback
 {
     private const string Best = "best";
-    private const string Waited = "epochs_without_gain";
+    private const string Waited = "epochs_without_improvement";
 
     private readonly int _patience;
     private readonly double _minImprovement;
     private readonly Func<EpochSummary, double>? _metric;
-    private TrainingRun? _run;
-    private double? _best;
-    private int _waited;
 
-    /// <summary>A rule for when to stop.</summary>
-    /// <param name="patience">So many epochs in a row without a gain end training, at least 1.</param>
-    /// <param name="minImprovement">A gain is a score that is higher than the last gain by more than this, at least 0, the
-    /// default, and finite.</param>
-    /// <param name="metric">The score, higher is better; NaN is no gain. By default the primary score of the fused
+    /// <summary>Creates a rule for when to stop.</summary>
+    /// <param name="patience">The number of epochs in a row without an improvement that end training, at least 1.</param>
+    /// <param name="minImprovement">An improvement is a score that is higher than the last improvement by more than this.
+    /// Finite and at least 0, the default.</param>
+    /// <param name="metric">The score, higher is better; NaN is no improvement. Defaults to the primary score of the fused
     /// prediction on the validation data.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public EarlyStopping(int patience, double minImprovement = 0, Func<EpochSummary, double>? metric = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, 1);
         Require.NonNegative(minImprovement);
-
         (_patience, _minImprovement, _metric) = (patience, minImprovement, metric);
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Training has no validation data, and no other metric was given.
     /// </exception>
-    public void OnFitStart(TrainingRun run)
+    public override void OnFitStart()
     {
-        ArgumentNullException.ThrowIfNull(run);
-        if (_metric is null && !run.HasValidation)
+        if (_metric is null && !Run.HasValidation)
         {
             throw new InvalidOperationException(
                 "EarlyStopping needs validation data or a metric of its own, but training has neither.");
         }
 
-        (_run, _best, _waited) = (run, null, 0);
+        if (Run.ResumedFrom is null || !State.Contains(Waited))
+        {
+            (State[Best], State[Waited]) = (double.NaN, 0);
+        }
     }
 
     /// <inheritdoc/>
-    public void OnEpochEnd(EpochSummary summary)
+    public override void OnEpochEnd(EpochSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
         double score = _metric?.Invoke(summary) ?? summary.Validation!.Fused.Primary;
-        bool gain = _best is { } best ? score > best + _minImprovement : !double.IsNaN(score);
-        (_best, _waited) = gain ? (score, 0) : (_best, _waited + 1);
-        if (_waited >= _patience)
+        double best = State[Best];
+        bool improved = double.IsNaN(best) ? !double.IsNaN(score) : score > best + _minImprovement;
+        (State[Best], State[Waited]) = improved ? (score, 0) : (best, State[Waited] + 1);
+        if (State[Waited] >= _patience)
         {
-            _run?.Stop(string.Create(CultureInfo.InvariantCulture,
-                $"The score has not risen by more than {_minImprovement} over {_best ?? double.NaN} "
-                + $"for {_waited} epochs."));
+            Run.Stop(string.Create(CultureInfo.InvariantCulture,
+                $"The score has not risen by more than {_minImprovement} over {State[Best]} for {State[Waited]} epochs."));
         }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyDictionary<string, double> GetState()
-    {
-        var state = new Dictionary<string, double> { [Waited] = _waited };
-        if (_best is { } best)
-        {
-            state[Best] = best;
-        }
-
-        return state;
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">It is the state of another observer.</exception>
-    public void SetState(IReadOnlyDictionary<string, double> state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        if (!state.TryGetValue(Waited, out double waited) || state.Keys.Any(key => key is not (Waited or Best)))
-        {
-            throw new ArgumentException(
-                $"state must hold '{Waited}' and perhaps '{Best}', but holds {string.Join(", ", state.Keys)}.",
-                nameof(state));
-        }
-
-        (_waited, _best) = ((int)waited, state.TryGetValue(Best, out double best) ? best : null);
     }
 }

@@ -11,11 +11,10 @@ namespace ModalityBalance.Training;
 /// <c>validation/MODALITY/SCORE</c>, by the epoch. Each training adds a file to the folder; where a resumed one repeats
 /// steps that the interrupted one had logged after its checkpoint, TensorBoard shows them twice.
 /// </summary>
-public sealed class TensorBoardLog : ITrainingObserver
+public sealed class TensorBoardLog : TrainingCallback
 {
     private readonly string _folder;
     private readonly int _everySteps;
-    private TrainingRun? _run;
     private SummaryWriter? _writer;
 
     /// <summary>A log for TensorBoard.</summary>
@@ -34,46 +33,39 @@ public sealed class TensorBoardLog : ITrainingObserver
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public void OnFitStart(TrainingRun run)
+    public override void OnFitStart()
     {
-        ArgumentNullException.ThrowIfNull(run);
-        _run = run;
-        WriteAccess.Attempt("folder", _folder, () => _writer = tensorboard.SummaryWriter(_folder));
+        CsvTable.WithWriteAccess("folder", _folder, () => _writer = tensorboard.SummaryWriter(_folder));
     }
 
     /// <inheritdoc/>
-    public void OnStep(TrainingStep step, StepReport report)
+    public override void OnStep(TrainingStep step, StepReport report)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(report);
         if (step.Index % _everySteps == 0)
         {
-            Add(step.Index, run => StepFigures.Of(run, report)
+            Add(step.Index, CsvStepLog.Figures(Run, report)
                 .Select(figure => ($"train/{figure.Name}", figure.Value)));
         }
     }
 
     /// <inheritdoc/>
-    public void OnEpochEnd(EpochSummary summary)
+    public override void OnEpochEnd(EpochSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        Add(summary.Epoch, run => ValidationFigures.Of(summary, run.Model.Modalities)
+        Add(summary.Epoch, CsvEpochLog.Figures(summary, Run.Model.Modalities)
             .Select(figure => (Tag(figure), figure.Value)).Prepend(("epoch/loss", summary.Loss)));
     }
 
     private static string Tag(ValidationFigure figure) =>
         figure.Modality is null ? $"validation/{figure.Name}" : $"validation/{figure.Modality}/{figure.Name}";
 
-    private void Add(long position, Func<TrainingRun, IEnumerable<(string Tag, double Value)>> points)
+    private void Add(long position, IEnumerable<(string Tag, double Value)> points)
     {
-        if (_run is null || _writer is null)
+        foreach (var (tag, value) in points)
         {
-            throw new InvalidOperationException("OnFitStart must come before other hooks, but was not called.");
-        }
-
-        foreach (var (tag, value) in points(_run))
-        {
-            _writer.add_scalar(tag, (float)value, checked((int)position));
+            _writer!.add_scalar(tag, (float)value, checked((int)position));
         }
     }
 }

@@ -33,7 +33,7 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(model);
         using var file = CheckpointFile.Open(path);
-        TrainingIdentity.CheckSameModel(model.Root, file.Content.Identity, path);
+        TrainingIdentity.CheckSameModel(model.Root, file.Snapshot.Identity, path);
         if (!best || !file.LoadBestModel(model.Root))
         {
             file.LoadModel(model.Root);

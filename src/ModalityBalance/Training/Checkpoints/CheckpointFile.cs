@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModalityBalance.Storage;
-using ModalityBalance.Strategies;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,40 +8,31 @@ namespace ModalityBalance.Training;
 /// <summary>A checkpoint's file: tensors and the optimizer's state as its content, all else in its description.</summary>
 internal sealed class CheckpointFile : IDisposable
 {
-    private const string ModelSection = "model";
-    private const string StrategySection = "strategy";
-    private const string RandomSection = "random";
-    private const string BestSection = "best ";
 
     private static readonly FileKind Kind = new("checkpoint", "MBCHECK\n"u8.ToArray(), 1);
 
     private readonly CheckedFile _file;
 
-    private CheckpointFile(CheckedFile file, CheckpointContent content) => (_file, Content) = (file, content);
+    private CheckpointFile(CheckedFile file, TrainingSnapshot snapshot) => (_file, Snapshot) = (file, snapshot);
 
-    public CheckpointContent Content { get; }
+    public TrainingSnapshot Snapshot { get; }
 
-    /// <summary>Writes a run's state.</summary>
-    public static void Write(string path, TrainingState state)
+    /// <summary>Writes a snapshot, aside first.</summary>
+    /// <exception cref="NotSupportedException">The optimizer is none of TorchSharp's own.</exception>
+    public static void Write(string path, TrainingSnapshot snapshot, optim.Optimizer optimizer)
     {
-        var optimizer = state.Optimizer as OptimizerHelper
+        var helper = optimizer as OptimizerHelper
             ?? throw new NotSupportedException(
-                $"The optimizer must be one that TorchSharp can save, but is a {state.Optimizer.GetType().Name}.");
+                $"The optimizer must be one of TorchSharp's own to be saved, but is a {optimizer.GetType().Name}.");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var file = new CheckedFileWriter(path, Kind);
-        TensorEntry[] tensors =
-        [
-            .. Write(file, ModelSection, state.Model.Root.state_dict()),
-            .. Write(file, StrategySection, state.Strategy.State.Capture()),
-            .. state.Carried.SelectMany(entry => Write(file, BestSection + entry.Key, entry.Value.State)),
-            TensorEntry.Write(
-                file, RandomSection, "", state.Resumption?.PendingRandomNumbers ?? random.get_rng_state()),
-        ];
+        TensorEntry[] tensors = [.. snapshot.Sections.SelectMany(section =>
+            section.Value.Select(entry => TensorEntry.Write(file, section.Key, entry.Key, entry.Value)))];
         long start = file.Length;
-        file.Append(optimizer.save_state_dict);
+        file.Append(helper.save_state_dict);
         var range = new FileRange(start, file.Length - start);
-        file.Commit(CheckpointContent.Of(state, tensors, range).ToJson());
+        file.Commit((snapshot with { Tensors = tensors, Optimizer = range }).ToJson());
     }
 
     /// <summary>Opens a checkpoint after checking the whole file.</summary>
@@ -52,7 +42,7 @@ internal sealed class CheckpointFile : IDisposable
         var file = CheckedFile.Open(path, Kind);
         try
         {
-            return new CheckpointFile(file, CheckpointContent.Parse(file.Description));
+            return new CheckpointFile(file, TrainingSnapshot.Parse(file.Description));
         }
         catch (JsonException e)
         {
@@ -62,19 +52,19 @@ internal sealed class CheckpointFile : IDisposable
     }
 
     /// <summary>Puts the weights into a model, which must be the same.</summary>
-    public void LoadModel(nn.Module model) => Load(model, ModelSection);
+    public void LoadModel(nn.Module model) => Load(model, TrainingSnapshot.ModelSection);
 
     /// <summary>Puts the weights of the best epoch into a model, which must be the same.</summary>
     /// <returns>False if there are none.</returns>
-    public bool LoadBestModel(nn.Module model) => Load(model, BestSection + ModelSection);
+    public bool LoadBestModel(nn.Module model) => Load(model, TrainingSnapshot.BestSection + TrainingSnapshot.ModelSection);
 
     /// <summary>Fills best weights, if the checkpoint has them.</summary>
     public void LoadBest(string name, BestWeights best)
     {
-        if (Content.Best.FirstOrDefault(entry => entry.Name == name) is { } kept)
+        if (Snapshot.Best.FirstOrDefault(entry => entry.Name == name) is { } kept)
         {
             using var scope = NewDisposeScope();
-            best.Keep(kept.Epoch, kept.Score, Read(BestSection + name));
+            best.Keep(kept.Epoch, kept.Score, Read(TrainingSnapshot.BestSection + name));
         }
     }
 
@@ -82,23 +72,20 @@ internal sealed class CheckpointFile : IDisposable
     /// is one, so that this must be called in none that ends before training.</summary>
     public void LoadOptimizer(optim.Optimizer optimizer)
     {
-        using var reader = new BinaryReader(_file.OpenRead(Content.Optimizer.Offset, Content.Optimizer.Length));
+        using var reader = new BinaryReader(_file.OpenRead(Snapshot.Optimizer.Offset, Snapshot.Optimizer.Length));
         ((OptimizerHelper)optimizer).load_state_dict(reader);
     }
 
-    /// <summary>Restores what a strategy remembers.</summary>
-    public void LoadStrategy(StateDict state)
+    /// <summary>The state of the random number generator. The caller owns it.</summary>
+    public Tensor ReadRandomState()
     {
         using var scope = NewDisposeScope();
-        state.Restore(Read(StrategySection));
+        return Read(TrainingSnapshot.RandomSection).Values.Single().DetachFromDisposeScope();
     }
 
-    /// <summary>The state of the random generator; the caller owns it.</summary>
-    public Tensor RandomNumbers()
-    {
-        using var scope = NewDisposeScope();
-        return Read(RandomSection).Values.Single().DetachFromDisposeScope();
-    }
+    /// <summary>The tensors of a section by name; the open dispose scope owns them.</summary>
+    public IReadOnlyDictionary<string, Tensor> Read(string section) => Snapshot.Tensors
+        .Where(entry => entry.Section == section).ToDictionary(entry => entry.Name, entry => entry.Read(_file));
 
     public void Dispose() => _file.Dispose();
 
@@ -109,16 +96,9 @@ internal sealed class CheckpointFile : IDisposable
         var saved = Read(section);
         if (saved.Count > 0)
         {
-            model.load_state_dict(saved);
+            model.load_state_dict(saved.ToDictionary());
         }
 
         return saved.Count > 0;
     }
-
-    private Dictionary<string, Tensor> Read(string section) => Content.Tensors
-        .Where(entry => entry.Section == section).ToDictionary(entry => entry.Name, entry => entry.Read(_file));
-
-    private static IEnumerable<TensorEntry> Write(
-        CheckedFileWriter file, string section, IReadOnlyDictionary<string, Tensor> state) =>
-        state.Select(entry => TensorEntry.Write(file, section, entry.Key, entry.Value));
 }

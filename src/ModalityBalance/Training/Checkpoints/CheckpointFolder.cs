@@ -32,7 +32,7 @@ internal static class CheckpointFolder
         try
         {
             using var file = CheckpointFile.Open(path);
-            return file.Content.Step;
+            return file.Snapshot.Step;
         }
         catch (InvalidDataException)
         {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using ModalityBalance.Data;
 using ModalityBalance.Internal;
+using ModalityBalance.Models;
+using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -30,13 +32,19 @@ internal sealed record TrainingIdentity(
 
     /// <summary>The identity of a run about to begin.</summary>
     public static TrainingIdentity Of(
-        TrainingState state, LearningTask task, TrainerOptions options, IBatchSource data) => new(
-            OfModule(state.Model.Root),
-            state.Strategy.Description,
+        IMultimodalModel model,
+        IGradientStrategy strategy,
+        optim.Optimizer optimizer,
+        string scheduler,
+        LearningTask task,
+        TrainerOptions options,
+        IBatchSource data) => new(
+            OfModule(model.Root),
+            strategy.Description,
             $"{task.GetType().Name} of {task.Outputs}",
-            OfOptimizer(state.Optimizer),
-            OptimizedParameters.Places(state.Optimizer, state.Model.Root),
-            state.Rates.Description,
+            OfOptimizer(optimizer),
+            PlacesOf(optimizer, model.Root),
+            scheduler,
             options.MaxGradientNorm?.ToString(CultureInfo.InvariantCulture) ?? "none",
             $"{data.Description}, {options.BatchesPerStep} per step");
 
@@ -94,6 +102,15 @@ internal sealed record TrainingIdentity(
 
     private static IEnumerable<string> Difference(string what, string here, string there) =>
         here == there ? [] : [$"The {what} is {here}, but in the checkpoint it is {there}."];
+
+    /// <summary>Where each parameter stands, by name: the optimizer's state is saved in this order.</summary>
+    private static Dictionary<string, string> PlacesOf(optim.Optimizer optimizer, nn.Module root)
+    {
+        var names = ModelParts.Names(root);
+        return optimizer.ParamGroups.OfType<ParamGroup>().SelectMany((group, i) => group.Parameters
+                .Select((parameter, place) => (Name: names[parameter], Place: $"in place {place} of group {i}")))
+            .ToDictionary(entry => entry.Name, entry => entry.Place);
+    }
 
     private static string OfOptimizer(optim.Optimizer optimizer)
     {

@@ -15,7 +15,7 @@ public sealed class CsvEpochLogTests : IDisposable
     public void A_row_holds_an_epoch_and_its_validation()
     {
         var log = new CsvEpochLog(File);
-        log.OnFitStart(Runs.At());
+        log.StartAt(Runs.At());
         log.OnEpochEnd(Runs.Epoch(0));
 
         System.IO.File.ReadAllLines(File).Should().Equal(
@@ -28,7 +28,7 @@ public sealed class CsvEpochLogTests : IDisposable
     public void Without_validation_a_row_holds_the_training_alone()
     {
         var log = new CsvEpochLog(File);
-        log.OnFitStart(Runs.At());
+        log.StartAt(Runs.At());
         log.OnEpochEnd(Runs.Epoch(0) with { Validation = null });
 
         System.IO.File.ReadAllLines(File).Should().Equal("epoch,loss,seconds,skipped_steps", "0,0.25,1.5,2");
@@ -38,14 +38,14 @@ public sealed class CsvEpochLogTests : IDisposable
     public void A_resumed_run_goes_on_with_the_epoch_under_way()
     {
         var first = new CsvEpochLog(File);
-        first.OnFitStart(Runs.At());
+        first.StartAt(Runs.At());
         for (int epoch = 0; epoch < 4; epoch++)
         {
             first.OnEpochEnd(Runs.Epoch(epoch));
         }
 
         var second = new CsvEpochLog(File);
-        second.OnFitStart(Runs.At(epoch: 2, step: 9));
+        second.StartAt(Runs.At(epoch: 2, step: 9));
         second.OnEpochEnd(Runs.Epoch(2));
 
         System.IO.File.ReadLines(File).Select(line => line.Split(',')[0]).Should().Equal("epoch", "0", "1", "2");
@@ -56,6 +56,6 @@ public sealed class CsvEpochLogTests : IDisposable
     {
         FluentActions.Invoking(() => new CsvEpochLog("")).Should().Throw<ArgumentException>();
         FluentActions.Invoking(() => new CsvEpochLog("x").OnEpochEnd(Runs.Epoch(0)))
-            .Should().Throw<InvalidOperationException>().WithMessage("OnFitStart must come before*");
+            .Should().Throw<InvalidOperationException>().WithMessage("CsvEpochLog must be given to a trainer*");
     }
 }

@@ -44,7 +44,7 @@ public sealed class CsvStepLogTests : IDisposable
     public void The_device_is_read_in_no_step_without_a_row()
     {
         var log = new CsvStepLog(File, everySteps: 3);
-        log.OnFitStart(Runs.At());
+        log.StartAt(Runs.At());
 
         var reads = Enumerable.Range(0, 8).Select(step => Runs.Step(log, step).IsRead).ToArray();
 
@@ -56,7 +56,7 @@ public sealed class CsvStepLogTests : IDisposable
     public void Every_row_is_there_at_once_and_the_file_is_in_nobodys_hands()
     {
         var log = new CsvStepLog(File, 1);
-        log.OnFitStart(Runs.At());
+        log.StartAt(Runs.At());
 
         for (int step = 0; step < 3; step++)
         {
@@ -121,7 +121,7 @@ public sealed class CsvStepLogTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         System.IO.File.WriteAllText(File, text);
 
-        FluentActions.Invoking(() => new CsvStepLog(File).OnFitStart(Runs.At(step: 3)))
+        FluentActions.Invoking(() => new CsvStepLog(File).StartAt(Runs.At(step: 3)))
             .Should().Throw<InvalidDataException>().WithMessage($"*steps.csv*column 'step'*line {line} has none*");
         System.IO.File.ReadAllText(File).Should().Be(text);
     }
@@ -141,13 +141,13 @@ public sealed class CsvStepLogTests : IDisposable
         string file = Path.Combine(_folder.Path, "file");
         System.IO.File.WriteAllText(file, "");
 
-        new CsvStepLog(Path.Combine(file, "steps.csv")).Invoking(log => log.OnFitStart(Runs.At()))
+        new CsvStepLog(Path.Combine(file, "steps.csv")).Invoking(log => log.StartAt(Runs.At()))
             .Should().Throw<IOException>().WithMessage($"path must be a place that can be written, but '{file}*");
         FluentActions.Invoking(() => new CsvStepLog("x", everySteps: 0))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("everySteps ('0')*");
         FluentActions.Invoking(() => new CsvStepLog(" ")).Should().Throw<ArgumentException>();
         FluentActions.Invoking(() => Runs.Step(new CsvStepLog("x"), 0))
-            .Should().Throw<InvalidOperationException>().WithMessage("OnFitStart must come before*");
+            .Should().Throw<InvalidOperationException>().WithMessage("*must be given to a trainer to have a run*");
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class CsvStepLogTests : IDisposable
             Scheduler = optimizer => optim.lr_scheduler.StepLR(optimizer, 5, 0.5),
             SchedulerInterval = SchedulerInterval.Step,
             WarmUpSteps = 4,
-            Observers = [new CsvStepLog(File, everySteps: 5), new CsvStepLog(File + ".all", everySteps: 1)],
+            Callbacks = [new CsvStepLog(File, everySteps: 5), new CsvStepLog(File + ".all", everySteps: 1)],
         });
 
         Steps().Should().Equal(0, 5, 10, 15);
@@ -181,7 +181,7 @@ public sealed class CsvStepLogTests : IDisposable
                     new SGD.ParamGroup(model.EncoderParameters(1).Concat(model.SharedParameters()), lr: 0.25),
                 ],
                 0.02),
-            Observers = [new CsvStepLog(File, everySteps: 5)],
+            Callbacks = [new CsvStepLog(File, everySteps: 5)],
         });
 
         Lines()[0].Should().StartWith("epoch,step,learning_rate_0,learning_rate_1,loss");
@@ -198,7 +198,7 @@ public sealed class CsvStepLogTests : IDisposable
     private void Log(int steps, int everySteps, int start = 0, string figure = "figure")
     {
         var log = new CsvStepLog(File, everySteps);
-        log.OnFitStart(Runs.At(step: start));
+        log.StartAt(Runs.At(step: start));
         for (int step = start; step < start + steps; step++)
         {
             Runs.Step(log, step, figure);

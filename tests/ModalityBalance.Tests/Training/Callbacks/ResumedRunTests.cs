@@ -51,7 +51,7 @@ public sealed class ResumedRunTests : IDisposable
         var options = Toy.Options(epochs: 40) with
         {
             ResumeFrom = resumeFrom is { } step ? Path.Combine(folder, $"step-{step:D12}.checkpoint") : null,
-            Observers =
+            Callbacks =
             [
                 new CsvStepLog(Path.Combine(folder, "steps.csv"), everySteps: 2),
                 new CsvEpochLog(Path.Combine(folder, "epochs.csv")),

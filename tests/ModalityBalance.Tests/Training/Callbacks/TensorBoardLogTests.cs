@@ -17,7 +17,7 @@ public sealed class TensorBoardLogTests : IDisposable
     public void Steps_and_epochs_become_curves()
     {
         var log = new TensorBoardLog(Run, everySteps: 1);
-        log.OnFitStart(Runs.At());
+        log.StartAt(Runs.At());
         Runs.Step(log, 3);
         log.OnEpochEnd(Runs.Epoch(2));
 
@@ -40,7 +40,7 @@ public sealed class TensorBoardLogTests : IDisposable
     public void The_device_is_read_in_no_step_without_a_point()
     {
         var log = new TensorBoardLog(Run, everySteps: 4);
-        log.OnFitStart(Runs.At());
+        log.StartAt(Runs.At());
 
         Enumerable.Range(0, 9).Select(step => Runs.Step(log, step).IsRead)
             .Should().Equal(true, false, false, false, true, false, false, false, true);
@@ -50,8 +50,8 @@ public sealed class TensorBoardLogTests : IDisposable
     [Fact]
     public void Each_training_adds_a_file_to_the_folder()
     {
-        new TensorBoardLog(Run).OnFitStart(Runs.At());
-        new TensorBoardLog(Run).OnFitStart(Runs.At(epoch: 1, step: 4));
+        new TensorBoardLog(Run).StartAt(Runs.At());
+        new TensorBoardLog(Run).StartAt(Runs.At(epoch: 1, step: 4));
 
         Directory.GetFiles(Run).Should().HaveCount(2);
     }
@@ -61,7 +61,7 @@ public sealed class TensorBoardLogTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var model = Toy.Model();
-        var options = Toy.Options(epochs: 3) with { Observers = [new TensorBoardLog(Run, everySteps: 5)] };
+        var options = Toy.Options(epochs: 3) with { Callbacks = [new TensorBoardLog(Run, everySteps: 5)] };
 
         var result = new Trainer(model, Toy.Task, new MMPareto(), options)
             .Fit(Toy.Data().Shuffled(16, 3), Toy.Data(seed: 8).InOrder(32));
@@ -80,14 +80,14 @@ public sealed class TensorBoardLogTests : IDisposable
         string file = Path.Combine(_folder.Path, "file");
         File.WriteAllText(file, "");
 
-        new TensorBoardLog(file).Invoking(log => log.OnFitStart(Runs.At()))
+        new TensorBoardLog(file).Invoking(log => log.StartAt(Runs.At()))
             .Should().Throw<IOException>()
             .WithMessage($"folder must be a place that can be written, but '{file}' is not*");
         FluentActions.Invoking(() => new TensorBoardLog(Run, everySteps: -1))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("everySteps ('-1')*");
         FluentActions.Invoking(() => new TensorBoardLog("")).Should().Throw<ArgumentException>();
         FluentActions.Invoking(() => Runs.Step(new TensorBoardLog(Run), 0))
-            .Should().Throw<InvalidOperationException>().WithMessage("OnFitStart must come before*");
+            .Should().Throw<InvalidOperationException>().WithMessage("*must be given to a trainer to have a run*");
     }
 
     private IEnumerable<(string Tag, long Step, float Value)> Points() =>

@@ -47,7 +47,7 @@ public class FailedWriteTests : CheckpointedRuns
         TrainingRun? run = null;
         var save = new Hooks { FitStart = started => run = started, EpochStart = _ => run!.Save("/sys/a.checkpoint") };
         using var model = Toy.Model();
-        var options = Options(1, "SGD") with { Observers = [new CheckpointWriter("/sys/a")] };
+        var options = Options(1, "SGD") with { Callbacks = [new CheckpointWriter("/sys/a")] };
 
         FluentActions.Invoking(() => Train("joint", 1, before: save)).Should().Throw<IOException>()
             .WithMessage("path must be a place that can be written, but '/sys/a.checkpoint' is not: *");

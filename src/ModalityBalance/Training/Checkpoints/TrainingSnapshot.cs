@@ -1,30 +1,35 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModalityBalance.Tasks;
+using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
 
-/// <summary>What a checkpoint says beside its tensors: the description of its file, JSON.</summary>
-/// <param name="Identity">Of the run.</param>
-/// <param name="Step">Steps that were done.</param>
-/// <param name="Sums">The epoch under way.</param>
+/// <summary>A run at one of its steps: what a checkpoint holds, without knowing the trainer or the file.</summary>
+/// <param name="Identity">What must be the same for a run to be resumed.</param>
+/// <param name="Step">The number of steps that were done.</param>
+/// <param name="Sums">The epoch in progress.</param>
 /// <param name="Epochs">The epochs that were done.</param>
 /// <param name="StopReason">Why training was to end early; null if it was not.</param>
-/// <param name="Observers">The states of observers that have one.</param>
-/// <param name="Best">The best weights it carries.</param>
-/// <param name="Tensors">All tensors.</param>
-/// <param name="Optimizer">Where the optimizer's state is.</param>
-internal sealed record CheckpointContent(
+/// <param name="Best">The best weights that it carries.</param>
+/// <param name="Tensors">Where the file holds the tensors.</param>
+/// <param name="Optimizer">Where the file holds the optimizer's state.</param>
+internal sealed record TrainingSnapshot(
     TrainingIdentity Identity,
     long Step,
     EpochSumValues Sums,
     IReadOnlyList<EpochSummary> Epochs,
     string? StopReason,
-    IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Observers,
     IReadOnlyList<BestEntry> Best,
     IReadOnlyList<TensorEntry> Tensors,
     FileRange Optimizer)
 {
+    public const string ModelSection = "model";
+    public const string StrategySection = "strategy";
+    public const string RandomSection = "random";
+    public const string BestSection = "best ";
+    public const string CallbackSection = "callback ";
+
     private static readonly JsonSerializerOptions Format = new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -32,31 +37,15 @@ internal sealed record CheckpointContent(
         RespectNullableAnnotations = true,
     };
 
-    /// <summary>What a run has to say, and where its tensors were put.</summary>
-    public static CheckpointContent Of(
-        TrainingState state, IReadOnlyList<TensorEntry> tensors, FileRange optimizer) => new(
-            state.Identity,
-            state.Step,
-            state.Sums.Read(),
-            state.Epochs,
-            state.StopReason,
-            Keyed(state.Observers).Select(entry => (entry.Key, State: entry.Observer.GetState()))
-                .Where(entry => entry.State.Count > 0).ToDictionary(entry => entry.Key, entry => entry.State),
-            state.Carried.Where(entry => entry.Value.Epoch is not null)
-                .Select(entry => new BestEntry(entry.Key, entry.Value.Epoch!.Value, entry.Value.Score)).ToArray(),
-            tensors,
-            optimizer);
-
-    /// <summary>Observers with the key of their state: the type, and which of several of that type it is.</summary>
-    public static IEnumerable<(string Key, ITrainingObserver Observer)> Keyed(
-        IEnumerable<ITrainingObserver> observers) => observers
-            .GroupBy(observer => observer.GetType().FullName)
-            .SelectMany(group => group.Select((observer, i) => ($"{group.Key} {i}", observer)));
+    /// <summary>The tensors of a snapshot that is about to be written, by section and name.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, Tensor>> Sections { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, Tensor>>();
 
     /// <exception cref="JsonException">It is none, or incomplete.</exception>
-    public static CheckpointContent Parse(byte[] json)
+    public static TrainingSnapshot Parse(byte[] json)
     {
-        var content = JsonSerializer.Deserialize<CheckpointContent>(json, Format) ?? throw new JsonException("null");
+        var content = JsonSerializer.Deserialize<TrainingSnapshot>(json, Format) ?? throw new JsonException("null");
         foreach (var tensor in content.Tensors)
         {
             tensor.Check();

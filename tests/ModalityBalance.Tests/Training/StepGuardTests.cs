@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Training;
 
 /// <summary>What the trainer demands of a strategy of the user's own.</summary>
-public class StrategyCallTests
+public class StepGuardTests
 {
     public static TheoryData<NonFinitePolicy> Policies => new(NonFinitePolicy.Stop, NonFinitePolicy.Ignore);
 

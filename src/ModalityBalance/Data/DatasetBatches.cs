@@ -6,8 +6,9 @@ internal sealed class DatasetBatches : IBatchSource
     private readonly MultimodalDataset _data;
     private readonly int _batchSize;
     private readonly int? _seed;
+    private readonly bool _dropLast;
 
-    public DatasetBatches(MultimodalDataset data, int batchSize, int? seed)
+    public DatasetBatches(MultimodalDataset data, int batchSize, int? seed, bool dropLast)
     {
         if (batchSize < 1 || batchSize > data.Count)
         {
@@ -15,14 +16,14 @@ internal sealed class DatasetBatches : IBatchSource
                 nameof(batchSize), $"batchSize must lie in [1, {data.Count}], the number of samples, but is {batchSize}.");
         }
 
-        (_data, _batchSize, _seed) = (data, batchSize, seed);
+        (_data, _batchSize, _seed, _dropLast) = (data, batchSize, seed, dropLast);
     }
 
-    public int? BatchCount => (int)((_data.Count + _batchSize - 1) / _batchSize);
+    public int? BatchCount => (int)((_data.Count + (_dropLast ? 0 : _batchSize - 1)) / _batchSize);
 
     public string Description =>
         $"{_data.Count} samples in batches of {_batchSize}, "
-        + (_seed is null ? "in order" : $"shuffled with seed {_seed}") + $", of content {_data.Digest}";
+        + (_seed is null ? "in order" : $"shuffled with seed {_seed}") + (_dropLast ? ", without a last partial one" : "") + $", of content {_data.Digest}";
 
     public IEnumerable<MultimodalBatch> Batches(int epoch)
     {
@@ -32,6 +33,6 @@ internal sealed class DatasetBatches : IBatchSource
             new Random(unchecked((seed * 1_000_003) + epoch)).Shuffle(order);
         }
 
-        return order.Chunk(_batchSize).Select(_data.Select);
+        return order.Chunk(_batchSize).Where(batch => batch.Length == _batchSize || !_dropLast).Select(_data.Select);
     }
 }

@@ -41,12 +41,16 @@ public sealed class MultimodalDataset
     /// <summary>Every sample once per epoch in a new order, which depends on seed and epoch alone.</summary>
     /// <param name="batchSize">In [1, <see cref="Count"/>]; the last batch holds what is left.</param>
     /// <param name="seed">Any number.</param>
+    /// <param name="dropLast">Whether a last partial batch is left out. Defaults to <see langword="false"/>. Batch
+    /// normalization cannot be trained on a batch of one sample.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the data.</exception>
-    public IBatchSource Shuffled(int batchSize, int seed) => new DatasetBatches(this, batchSize, seed);
+    public IBatchSource Shuffled(int batchSize, int seed, bool dropLast = false) =>
+        new DatasetBatches(this, batchSize, seed, dropLast);
 
     /// <summary>Every sample once, in order.</summary>
     /// <inheritdoc cref="Shuffled"/>
-    public IBatchSource InOrder(int batchSize) => new DatasetBatches(this, batchSize, null);
+    public IBatchSource InOrder(int batchSize, bool dropLast = false) =>
+        new DatasetBatches(this, batchSize, null, dropLast);
 
     /// <summary>The chosen samples.</summary>
     /// <param name="samples">Indices in [0, <see cref="Count"/>).</param>

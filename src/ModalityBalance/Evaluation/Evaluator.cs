@@ -39,10 +39,10 @@ public static class Evaluator
 
         void Use(MultimodalBatch batch, Tensor[] representations)
         {
-            fused.Add(model.Fuse(representations, batch.Present?.Values), batch.Targets, null);
+            fused.Add(model.Fuse([.. representations.Select(z => z.clone())], batch.Present?.Values), batch.Targets, null);
             for (int m = 0; m < unimodal.Length; m++)
             {
-                unimodal[m].Add(model.PredictUnimodal(m, representations[m]), batch.Targets, batch.Present?.Rows(m));
+                unimodal[m].Add(model.PredictUnimodal(m, representations[m].clone()), batch.Targets, batch.Present?.Rows(m));
             }
         }
     }
@@ -90,6 +90,7 @@ public static class Evaluator
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(device);
+        using var claim = ModuleUse.Claim(model.Root);
         using var evaluation = EvaluationMode.Enter(model.Root);
         using var noGrad = no_grad();
         data.ForEachBatch(
@@ -97,7 +98,7 @@ public static class Evaluator
             {
                 pulled.CheckModalities(model.Modalities, "model");
                 var batch = pulled.To(device);
-                use(batch, batch.Inputs.Select((input, m) => model.Encode(m, input)).ToArray());
+                use(batch, model.Modalities.Select((_, m) => PresentRows.Encode(model, batch, m)).ToArray());
             },
             cancellation);
     }

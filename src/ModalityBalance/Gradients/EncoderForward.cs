@@ -1,5 +1,6 @@
 using ModalityBalance.Data;
 using ModalityBalance.Internal;
+using ModalityBalance.Models;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Gradients;
@@ -8,9 +9,7 @@ namespace ModalityBalance.Gradients;
 internal sealed class EncoderForward
 {
     private readonly DiagnosingModel _model;
-    private readonly MultimodalBatch _batch;
     private readonly int _modality;
-    private readonly long[]? _rows;
     private readonly long _forwards;
     private readonly EncoderBackward? _graph;
 
@@ -28,24 +27,23 @@ internal sealed class EncoderForward
         bool freezeUnlearning,
         long? partSize = null)
     {
-        (_model, _batch, _modality) = (model, batch, modality);
-        var rows = batch.Present?.Rows(modality);
-        _rows = rows?.Length == batch.Size ? null : rows;
+        (_model, _modality) = (model, modality);
+        var rows = new PresentRows(model, batch, modality);
         bool learns = use == EncoderUse.Learn;
-        bool skips = use == EncoderUse.Skip || _rows is [];
+        bool skips = use == EncoderUse.Skip || rows.None;
         _forwards = skips ? 0 : 1;
         using (set_grad_enabled(learns))
         using (learns || !freezeUnlearning ? null : EvaluationMode.Enter(model.Encoder(modality)))
         using (learns ? null : NewDisposeScope())
         {
-            var input = _rows is null ? batch.Inputs[modality] : batch.Inputs[modality].Select(Index);
+            var input = rows.Input;
             var parts = !skips && partSize < input.BatchSize
                 ? new MicroBatches(model.Encoder(modality), Encode, input, partSize.Value)
                 : null;
-            var encoded = skips ? NothingEncoded() : InPlace(parts?.Run() ?? Encode(input));
+            var encoded = skips ? rows.Zeros() : rows.Place(parts?.Run() ?? Encode(input));
             var leaf = encoded.detach().requires_grad_();
             Representation = learns ? leaf : leaf.MoveToOuterDisposeScope();
-            _graph = learns ? new EncoderBackward(model, modality, encoded, parts, Present) : null;
+            _graph = learns ? new EncoderBackward(model, modality, encoded, parts, rows.Of) : null;
         }
     }
 
@@ -59,8 +57,6 @@ internal sealed class EncoderForward
     /// <exception cref="InvalidOperationException">The encoder was run without a graph.</exception>
     public EncoderBackward Graph => _graph ?? throw new InvalidOperationException(
         $"Modality '{_model.Modalities[_modality]}' must be encoded with a graph to learn, but was not.");
-
-    private Tensor Index => tensor(_rows!, device: _batch.Targets.device);
 
     /// <summary>What the leaf's gradient was; it is empty afterwards.</summary>
     public Tensor? TakeGradient()
@@ -91,24 +87,5 @@ internal sealed class EncoderForward
                 $"The encoder of '{_model.Modalities[_modality]}' must give representations with a graph to its "
                 + "parameters, but they have none: Encode must neither detach them nor compute them under no_grad. "
                 + "Freeze the parameters (requires_grad = false) of an encoder that is not to learn.");
-    }
-
-    /// <summary>The rows of the samples that have the modality.</summary>
-    private Tensor Present(Tensor whole) => _rows is null ? whole : whole.index_select(0, Index);
-
-    /// <summary>The representations of the samples that have the modality in their places; the others' are zeros, so
-    /// that nothing of their inputs is seen, not even by batch statistics.</summary>
-    private Tensor InPlace(Tensor encoded) => _rows is null
-        ? encoded
-        : zeros([_batch.Size, .. encoded.shape[1..]], encoded.dtype, encoded.device).index_copy(0, Index, encoded);
-
-    /// <summary>Zeros in the shape of the representations, learnt from one sample without touching any state.</summary>
-    private Tensor NothingEncoded()
-    {
-        using var noGrad = no_grad();
-        using var evaluation = EvaluationMode.Enter(_model.Encoder(_modality));
-        var first = _batch.Inputs[_modality].Narrow(0, 1);
-        var encoded = _model.Encode(_modality, first);
-        return zeros([_batch.Size, .. encoded.shape[1..]], encoded.dtype, encoded.device);
     }
 }

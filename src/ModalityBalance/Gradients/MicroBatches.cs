@@ -21,10 +21,10 @@ internal sealed class MicroBatches(nn.Module encoder, Func<ModalityInput, Tensor
         using var scope = NewDisposeScope();
         return cat(Offsets().Select(Alone).ToArray(), 0).MoveToOuterDisposeScope();
 
-        Tensor Alone(long offset)
+        Tensor Alone((long Offset, long Count) part)
         {
             using var ofPart = NewDisposeScope();
-            return encode(Part(offset)).MoveToOuterDisposeScope();
+            return encode(input.Narrow(part.Offset, part.Count)).MoveToOuterDisposeScope();
         }
     }
 
@@ -39,11 +39,11 @@ internal sealed class MicroBatches(nn.Module encoder, Func<ModalityInput, Tensor
         random.set_rng_state(_randomState);
         try
         {
-            foreach (long offset in Offsets())
+            foreach (var (offset, count) in Offsets())
             {
                 using var scope = NewDisposeScope();
-                var encoded = WithGraph(Part(offset));
-                foreach (var result in use(encoded, whole => whole.narrow(0, offset, encoded.shape[0])))
+                var encoded = WithGraph(input.Narrow(offset, count));
+                foreach (var result in use(encoded, whole => whole.narrow(0, offset, count)))
                 {
                     result.MoveToOuterDisposeScope();
                 }
@@ -62,13 +62,15 @@ internal sealed class MicroBatches(nn.Module encoder, Func<ModalityInput, Tensor
         return encode(part);
     }
 
-    private IEnumerable<long> Offsets()
+    /// <summary>The parts are as equal as can be, so that none is a remainder of one sample, over which batch normalization
+    /// has no variance.</summary>
+    private IEnumerable<(long Offset, long Count)> Offsets()
     {
-        for (long offset = 0; offset < input.BatchSize; offset += size)
+        long parts = (input.BatchSize + size - 1) / size;
+        for (long part = 0; part < parts; part++)
         {
-            yield return offset;
+            long offset = input.BatchSize * part / parts;
+            yield return (offset, (input.BatchSize * (part + 1) / parts) - offset);
         }
     }
-
-    private ModalityInput Part(long offset) => input.Narrow(offset, Math.Min(size, input.BatchSize - offset));
 }

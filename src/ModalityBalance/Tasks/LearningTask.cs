@@ -11,6 +11,10 @@ public abstract class LearningTask
     /// <summary>Values per prediction: classes, labels, or 1.</summary>
     public abstract long Outputs { get; }
 
+    /// <summary>The task with its settings, the same text for the same loss. A run is not resumed on another task. Defaults to
+    /// the type and the number of outputs.</summary>
+    public virtual string Description => $"{GetType().Name} of {Outputs}";
+
     /// <summary>The loss of every sample.</summary>
     /// <param name="prediction">Raw outputs of a fusion or head, floating point.</param>
     /// <param name="target">The batch's targets.</param>

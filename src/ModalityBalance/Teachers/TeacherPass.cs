@@ -1,5 +1,4 @@
 using ModalityBalance.Data;
-using ModalityBalance.Gradients;
 using ModalityBalance.Internal;
 using ModalityBalance.Models;
 using ModalityBalance.Tasks;
@@ -13,14 +12,17 @@ namespace ModalityBalance.Teachers;
 /// <param name="Confidences">[batch], double; NaN for samples without the modality.</param>
 internal sealed record TeacherPass(Tensor Representation, Tensor Logits, Tensor Confidences)
 {
-    /// <summary>Runs all teachers, in evaluation mode and without a graph.</summary>
+    /// <summary>Runs all teachers, in evaluation mode and without a graph. Threads that share teachers take turns.</summary>
     /// <returns>One per modality; the open dispose scope owns the tensors.</returns>
     public static TeacherPass[] Run(IMultimodalModel teachers, LearningTask task, MultimodalBatch batch)
     {
         batch.CheckModalities(teachers.Modalities, "teachers");
-        using var evaluation = EvaluationMode.Enter(teachers.Root);
-        using var noGrad = no_grad();
-        return teachers.Modalities.Select((_, m) => Run(teachers, task, batch, m)).ToArray();
+        lock (teachers.Root)
+        {
+            using var evaluation = EvaluationMode.Enter(teachers.Root);
+            using var noGrad = no_grad();
+            return teachers.Modalities.Select((_, m) => Run(teachers, task, batch, m)).ToArray();
+        }
     }
 
     /// <summary>Refuses a model that cannot be a teacher.</summary>
@@ -36,9 +38,8 @@ internal sealed record TeacherPass(Tensor Representation, Tensor Logits, Tensor 
 
     private static TeacherPass Run(IMultimodalModel teachers, LearningTask task, MultimodalBatch batch, int modality)
     {
-        var run = new EncoderForward(new DiagnosingModel(teachers, 0), batch, modality, EncoderUse.Forward, freezeUnlearning: false);
-        var representation = run.Representation.detach();
-        var logits = teachers.PredictUnimodal(modality, representation);
+        var representation = PresentRows.Encode(teachers, batch, modality);
+        var logits = teachers.PredictUnimodal(modality, representation.clone()); // a head may begin in place
         var confidences = task.ConfidencePerSample(logits, batch.Targets).to(ScalarType.Float64);
         if (batch.Present is not { } present)
         {

@@ -70,6 +70,7 @@ public sealed class Trainer
         validation = validation is null ? null : new ValidatedBatches(nameof(validation), validation);
         using var use = ModuleUse.Claim(_model.Root);
         _model.Root.to(_options.Device);
+        MakeContiguous();
         if (_options.Seed is { } seed)
         {
             random.manual_seed(seed);
@@ -205,6 +206,19 @@ public sealed class Trainer
                 lastSkipped = skipped;
                 return null;
             }
+        }
+    }
+
+    /// <summary>TorchSharp saves the state of an optimizer only if it is contiguous, which it is where the parameters are. An
+    /// imported weight may be a transposed view. Its values stay.</summary>
+    private void MakeContiguous()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        foreach (var parameter in _model.Root.parameters().Where(parameter => !parameter.is_contiguous()))
+        {
+            parameter.set_(parameter.contiguous());
+            parameter.grad = null;
         }
     }
 

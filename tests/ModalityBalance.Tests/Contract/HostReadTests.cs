@@ -23,6 +23,7 @@ public sealed class HostReadTests
     private static readonly Dictionary<string, string> Exceptions = new()
     {
         ["ModalityBalance.Strategies.StateDict::ClaimNumber"] = "a number is read once, in the first step after a checkpoint",
+        ["ModalityBalance.Tasks.ClassificationTask::CheckRange"] = "labels are read when libtorch has rejected them",
     };
 
     private static readonly ModuleDefinition Library =

@@ -77,7 +77,7 @@ public class UnfitDataTests
         var labels = arange(6, dtype: ScalarType.Int64).remainder(3);
 
         ((Action)(() => LinearProbe.Fit(rand(6, 4), labels, 2)))
-            .Should().Throw<ArgumentException>().WithMessage("targets must lie in [0, 1], but targets[2] is 2*");
+            .Should().Throw<ArgumentException>().WithMessage("targets must lie in [0, 1] for 2 classes, but targets[2] is 2*");
         ((Action)(() => LinearProbe.Fit(rand(6, 4), labels.to(ScalarType.Int32), 3)))
             .Should().Throw<ArgumentException>().WithMessage("targets must be int64*");
     }

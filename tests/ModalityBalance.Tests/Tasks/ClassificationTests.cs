@@ -95,7 +95,7 @@ public class ClassificationTests
     public void Labels_out_of_range_are_named()
     {
         Task.Invoking(t => t.CheckTargets(tensor(new long[] { 0, 3 })))
-            .Should().Throw<ArgumentException>().WithMessage("targets must lie in [0, 2], but targets[1] is 3*");
+            .Should().Throw<ArgumentException>().WithMessage("targets must lie in [0, 2] for 3 classes, but targets[1] is 3*");
         Task.Invoking(t => t.CheckTargets(tensor(new long[] { -1 })))
             .Should().Throw<ArgumentException>().WithMessage("*targets[0] is -1*");
     }
@@ -147,5 +147,33 @@ public class ClassificationTests
     public void One_class_is_no_task()
     {
         ((Action)(() => _ = new ClassificationTask(1))).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
+    public void Class_weights_and_label_smoothing_are_those_of_cross_entropy()
+    {
+        using var scope = NewDisposeScope();
+        var task = new ClassificationTask(3, [1, 0.5, 2], labelSmoothing: 0.2);
+        var (logits, labels) = (randn(6, 3), tensor(new long[] { 0, 1, 2, 2, 1, 0 }));
+
+        var losses = task.LossPerSample(logits, labels);
+
+        // (1 - s) w_y (-log p_y) + s / K sum_c w_c (-log p_c)
+        var (p, w) = (-logits.log_softmax(1), tensor(new float[] { 1, 0.5f, 2 }));
+        var own = 0.8 * w.index_select(0, labels) * p.gather(1, labels.unsqueeze(1)).squeeze(1);
+        losses.allclose(own + (0.2 / 3 * (w * p).sum(1)), 1e-5, 1e-6).Should().BeTrue();
+        task.Description.Should().Be("ClassificationTask of 3, class weights 1 0.5 2, label smoothing 0.2");
+        new ClassificationTask(3).Description.Should().Be("ClassificationTask of 3");
+    }
+
+    [Fact]
+    public void Class_weights_and_label_smoothing_out_of_range_are_named()
+    {
+        FluentActions.Invoking(() => new ClassificationTask(3, [1, 2])).Should().Throw<ArgumentException>()
+            .WithMessage("classWeights must hold one weight per class, 3, but holds 2.*");
+        FluentActions.Invoking(() => new ClassificationTask(2, [1, -2])).Should().Throw<ArgumentException>()
+            .WithMessage("classWeights[1] must be finite and at least 0, but is -2.*");
+        FluentActions.Invoking(() => new ClassificationTask(2, labelSmoothing: 1)).Should().Throw<ArgumentException>()
+            .WithMessage("labelSmoothing must lie in [0, 1), but is 1.*");
     }
 }

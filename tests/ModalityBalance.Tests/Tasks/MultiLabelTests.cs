@@ -94,8 +94,8 @@ public class MultiLabelTests
     [Fact]
     public void Targets_that_do_not_fit_are_named()
     {
-        Task.Invoking(t => t.CheckTargets(tensor(new[] { 0, 0.5 }, [1, 2])))
-            .Should().Throw<ArgumentException>().WithMessage("*0 or 1*targets[0, 1] is 0.5*");
+        Task.Invoking(t => t.CheckTargets(tensor(new[] { 0, 1.5 }, [1, 2])))
+            .Should().Throw<ArgumentException>().WithMessage("*[0, 1]*targets[0, 1] is 1.5*");
         Task.Invoking(t => t.CheckTargets(zeros(3, 3)))
             .Should().Throw<ArgumentException>().WithMessage("*[samples, 2]*[3, 3]*");
         foreach (var use in new Func<Tensor, Tensor, Tensor>[] { Task.LossPerSample, Task.ConfidencePerSample })
@@ -107,5 +107,20 @@ public class MultiLabelTests
         }
 
         ((Action)(() => _ = new MultiLabelTask(0))).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
+    public void The_loss_can_be_summed_over_soft_targets()
+    {
+        using var scope = NewDisposeScope();
+        var summed = new MultiLabelTask(4, sum: true);
+        var (logits, targets) = (randn(5, 4), rand(5, 4));
+
+        summed.CheckTargets(targets);
+
+        var expected = -(targets * logits.sigmoid().log()) - ((1 - targets) * (1 - logits.sigmoid()).log());
+        summed.LossPerSample(logits, targets).allclose(expected.sum(1), 1e-4, 1e-5).Should().BeTrue();
+        new MultiLabelTask(4).LossPerSample(logits, targets.to(ScalarType.Float64))
+            .allclose(expected.mean([1L]), 1e-4, 1e-5).Should().BeTrue();
     }
 }

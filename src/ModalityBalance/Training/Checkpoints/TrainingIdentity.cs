@@ -41,7 +41,7 @@ internal sealed record TrainingIdentity(
         IBatchSource data) => new(
             OfModule(model.Root),
             strategy.Description,
-            $"{task.GetType().Name} of {task.Outputs}",
+            task.Description,
             OfOptimizer(optimizer),
             PlacesOf(optimizer, model.Root),
             scheduler,

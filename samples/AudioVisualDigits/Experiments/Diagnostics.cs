@@ -52,23 +52,23 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
         var (networks, outputs) = _teachers.OpenNetworks(train, seed, new Silent(), cancellation);
         using var own = networks;
         using var kept = outputs;
-        using var measured = new MeasuredJoint();
-        using var model = Train(measured, settings);
-        using var trial = new AlphaTrial();
-        Train(trial, settings with { Epochs = TrialEpochs(settings.Epochs) }).Dispose();
-        var measurements = measured.Read() with { Trial = trial.Read() };
+        using var monitor = new BalanceMonitor();
+        using var model = Train(new JointTraining(trainHeads: true), monitor, settings);
+        using var i2mcl = new I2MCL();
+        using var trial = new BalanceMonitor();
+        Train(i2mcl, trial, settings with { Epochs = TrialEpochs(settings.Epochs) }).Dispose();
         var device = settings.ToDevice();
         var options = new DiagnosisOptions { Train = train.TrainInOrder, HeldOut = heldOut, Device = device };
         return (
-            BalanceDiagnosis.Of(model, networks, measurements, DigitData.Task, options, cancellation),
+            BalanceDiagnosis.Of(model, networks, monitor, DigitData.Task, options, trial, cancellation),
             BalanceReport.Of(
                 model, DigitData.Task, heldOut, device, new OnlineTeachers(networks, DigitData.Task), cancellation));
 
-        MultimodalModel Train(IGradientStrategy strategy, RunSettings own)
+        MultimodalModel Train(IGradientStrategy strategy, BalanceMonitor watching, RunSettings own)
         {
             random.manual_seed((1000L * seed) + 500);
             var model = DigitModel.Build(FusionEntry.Of(own.Fusion));
-            var trainer = new Trainer(model, DigitData.Task, strategy, own.ToTrainerOptions(observers, outputs));
+            var trainer = new Trainer(model, DigitData.Task, strategy, own.ToTrainerOptions([watching, .. observers], outputs));
             trainer.Fit(train.Train.Shuffled(own.BatchSize, seed), null, cancellation);
             return model;
         }

@@ -56,6 +56,7 @@ internal sealed record ModalityDiagnosisRecord(
     ConflictSummary? Gradients,
     double? HeadAccuracy,
     double? TeacherAccuracy,
+    double? Confidence,
     double? ConfidenceRatio,
     double? Alignment,
     double Shapley)
@@ -72,6 +73,7 @@ internal sealed record ModalityDiagnosisRecord(
         modality.Gradients,
         report.Head?.Primary,
         report.Teacher?.Primary,
+        report.Confidence,
         report.ConfidenceRatio,
         report.Alignment,
         report.Shapley);

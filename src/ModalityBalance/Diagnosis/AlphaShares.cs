@@ -25,10 +25,10 @@ public sealed record AlphaShares(double Scale, double AtZero, double AtOne, doub
 
     /// <summary>Computes the shares under a scale.</summary>
     /// <param name="steps">For each step and modality the pair (d, t), as in
-    /// <see cref="JointMeasurements.Distillation"/>.</param>
+    /// <see cref="BalanceMeasurements.Distillation"/>.</param>
     /// <param name="scale">Greater than 0.</param>
     /// <returns>Null when no step has a pair.</returns>
-    public static AlphaShares? Of(IReadOnlyList<IReadOnlyList<GradientPair?>> steps, double scale)
+    internal static AlphaShares? Of(IReadOnlyList<IReadOnlyList<GradientPair?>> steps, double scale)
     {
         ArgumentNullException.ThrowIfNull(steps);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
@@ -52,7 +52,7 @@ public sealed record AlphaShares(double Scale, double AtZero, double AtOne, doub
     /// the paper's 1, the smaller of two, whose share of alphas inside is within 0.01 of the best.</summary>
     /// <param name="steps">As in <see cref="Of"/>.</param>
     /// <returns>The shares under that scale; null when no step has a pair.</returns>
-    public static AlphaShares? Suggest(IReadOnlyList<IReadOnlyList<GradientPair?>> steps)
+    internal static AlphaShares? Suggest(IReadOnlyList<IReadOnlyList<GradientPair?>> steps)
     {
         var candidates = Enumerable.Range(-Halvings, (2 * Halvings) + 1).OrderBy(Math.Abs)
             .Select(power => Of(steps, Math.ScaleB(1, power))).OfType<AlphaShares>().ToArray();

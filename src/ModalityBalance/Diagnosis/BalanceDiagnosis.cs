@@ -42,25 +42,43 @@ public sealed record BalanceDiagnosis(
     /// <param name="joint">The network after joint training.</param>
     /// <param name="teachers">The networks that learnt each modality alone, such as
     /// <see cref="UnimodalEnsemble"/>, with the same modalities.</param>
-    /// <param name="measurements">What <see cref="MeasuredJoint"/> saw in that run.</param>
+    /// <param name="monitor">The callback that watched that run. With a fusion that does not use the heads, train with
+    /// <c>new JointTraining(trainHeads: true)</c>.</param>
     /// <param name="task">What was learnt.</param>
     /// <param name="options">The data, and where to speak up.</param>
+    /// <param name="trial">The callback that watched a few epochs of I2MCL, in which alpha stands where it would in a run that
+    /// distills; <see langword="null"/>, the default, to judge alpha by the joint run.</param>
     /// <param name="cancellation">Asked before every batch.</param>
+    /// <exception cref="InvalidOperationException">A monitor has watched no step of a run with teachers.</exception>
     /// <exception cref="ArgumentException">Model, teachers and measurements differ in their modalities, an option is
     /// out of its range, or the data has no sample of a modality.</exception>
     public static BalanceDiagnosis Of(
         IMultimodalModel joint,
         IMultimodalModel teachers,
-        JointMeasurements measurements,
+        BalanceMonitor monitor,
         LearningTask task,
         DiagnosisOptions options,
+        BalanceMonitor? trial = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(joint);
         ArgumentNullException.ThrowIfNull(teachers);
-        ArgumentNullException.ThrowIfNull(measurements);
+        ArgumentNullException.ThrowIfNull(monitor);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        return Of(
+            joint, teachers, monitor.Read() with { Trial = trial?.Read().Distillation }, task, options, cancellation);
+    }
+
+    internal static BalanceDiagnosis Of(
+        IMultimodalModel joint,
+        IMultimodalModel teachers,
+        BalanceMeasurements measurements,
+        LearningTask task,
+        DiagnosisOptions options,
+        CancellationToken cancellation = default)
+    {
         options.Check();
         var confidences = measurements.TeacherConfidences;
         if (!teachers.Modalities.SequenceEqual(joint.Modalities) || confidences.Count != joint.Modalities.Count)
@@ -84,7 +102,7 @@ public sealed record BalanceDiagnosis(
 
     /// <summary>Applies the rules to numbers.</summary>
     internal static BalanceDiagnosis Of(
-        IReadOnlyList<ModalityDiagnosis> modalities, JointMeasurements measurements, double conflictsFrom)
+        IReadOnlyList<ModalityDiagnosis> modalities, BalanceMeasurements measurements, double conflictsFrom)
     {
         var starved = modalities.Index().Where(entry => entry.Item.IsStarved)
             .OrderByDescending(entry => entry.Item.LostShare).Select(entry => (int?)entry.Index).FirstOrDefault();

@@ -44,7 +44,7 @@ public sealed record BalanceReport(
         var shapley = Shapley.Values([.. scores.Select(subset => subset.Scores.Primary)]);
         double?[] confidences = [.. meters.Select(meter => meter.Confidence)];
         return new BalanceReport(scores[^1].Scores, scores[0].Scores, [.. meters.Select((meter, m) =>
-            meter.Report(Ratio(confidences, m), shapley[m], gradients[m]))]);
+            meter.Report(Discrepancy(confidences, m), shapley[m], gradients[m]))]);
 
         void Use(MultimodalBatch batch, Tensor[] representations)
         {
@@ -58,7 +58,7 @@ public sealed record BalanceReport(
     }
 
     /// <summary>One modality's confidence over the mean of the others', of those that some sample has.</summary>
-    private static double? Ratio(double?[] confidences, int modality) =>
+    private static double? Discrepancy(double?[] confidences, int modality) =>
         confidences[modality] / confidences.Where((c, m) => m != modality && c is { } known && !double.IsNaN(known))
             .DefaultIfEmpty(double.NaN).Average();
 }
@@ -70,8 +70,10 @@ public sealed record BalanceReport(
 /// <param name="Teacher">Scores of its unimodal teacher on the same samples; null without teachers.</param>
 /// <param name="Confidence">Its own head's mean confidence in the truth, in [0, 1], over the samples that have it; null
 /// without heads, NaN when no sample has it.</param>
-/// <param name="ConfidenceRatio">Its confidence divided by the mean of the other modalities' (G2D, Rakib and Bagavathi,
-/// ICCV 2025, Fig. 6; the mean over more than one other is this library's reading). 1 is balance; null without
+/// <param name="TeacherConfidence">Its unimodal teacher's mean confidence in the truth, in [0, 1], over the same samples; null
+/// without teachers, NaN when no sample has the modality.</param>
+/// <param name="DiscrepancyRatio">Its confidence divided by the mean of the other modalities' (Peng et al., CVPR 2022, Eq. 8;
+/// the mean over more than one other is this library's reading). 1 says equally sure, not equally well trained. Null without
 /// heads.</param>
 /// <param name="Alignment">Cosine between its representation and its teacher's, both flattened, mean over the samples
 /// that have it (G2D, Fig. 5), in [-1, 1]; 0 for a zero representation. Null where it cannot be taken.</param>
@@ -85,8 +87,14 @@ public sealed record ModalityReport(
     TaskScores? Head,
     TaskScores? Teacher,
     double? Confidence,
-    double? ConfidenceRatio,
+    double? TeacherConfidence,
+    double? DiscrepancyRatio,
     double? Alignment,
     string? AlignmentUnavailableReason,
     double Shapley,
-    ConflictSummary? Gradients);
+    ConflictSummary? Gradients)
+{
+    /// <summary>Its confidence in the multimodal model divided by its own teacher's (G2D, Rakib and Bagavathi, ICCV 2025,
+    /// Fig. 6): 1 says as good as alone, less says starved. Null without heads or teachers.</summary>
+    public double? ConfidenceRatio => Confidence / TeacherConfidence;
+}

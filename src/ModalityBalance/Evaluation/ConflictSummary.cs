@@ -15,7 +15,7 @@ public sealed record ConflictSummary(
     /// <summary>Summarises pairs of gradients, fused loss first.</summary>
     /// <param name="pairs">One per batch; null where the encoder had nothing to learn.</param>
     /// <returns>Null when there is no pair.</returns>
-    public static ConflictSummary? Of(IEnumerable<GradientPair?> pairs)
+    internal static ConflictSummary? Of(IEnumerable<GradientPair?> pairs)
     {
         var known = pairs.OfType<GradientPair>().ToArray();
         return known.Length == 0

@@ -9,7 +9,7 @@ namespace ModalityBalance.Evaluation;
 
 /// <summary>Compares, encoder by encoder, the gradients of the fused loss and of the modality's own loss on given
 /// batches, in training mode as a step would see them, and leaves no trace in the model.</summary>
-public static class GradientConflicts
+internal static class GradientConflicts
 {
     /// <summary>Measures a model.</summary>
     /// <param name="model">A network with unimodal heads. Its parameters, gradients, buffers and modes, and the state

@@ -9,7 +9,7 @@ namespace ModalityBalance.Evaluation;
 /// 60 iterations of L-BFGS in double to minimise the task's mean loss + penalty |W|^2 (none on the bias). For classes
 /// it is multinomial logistic regression.
 /// </summary>
-public sealed class LinearProbe
+internal sealed class LinearProbe
 {
     /// <summary>The penalty without validation data, this library's choice.</summary>
     public const double DefaultPenalty = 5e-5;

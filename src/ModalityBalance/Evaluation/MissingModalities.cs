@@ -75,7 +75,7 @@ public static class MissingModalities
             {
                 var mask = RandomDropout.Mask(draws, batch.Present, options.Rates[i], out long count);
                 var present = new PresenceMask(mask, device).Values;
-                logs[i].Add(model.Fuse(representations, present), batch.Targets, null);
+                logs[i].Add(model.Fuse([.. representations.Select(z => z.clone())], present), batch.Targets, null);
                 lost[i] += count;
             }
 

@@ -13,6 +13,7 @@ internal sealed class ModalityMeter(IMultimodalModel model, LearningTask task, i
     private readonly RowLog _head = new();
     private readonly RowLog _teacher = new();
     private readonly RowLog _confidence = new();
+    private readonly RowLog _teacherConfidence = new();
     private readonly RowLog _cosine = new();
     private string? _noAlignment = "No teachers were given.";
     private bool _taught;
@@ -25,7 +26,7 @@ internal sealed class ModalityMeter(IMultimodalModel model, LearningTask task, i
         var rows = batch.Present?.Rows(modality);
         if (model.HasUnimodalHeads)
         {
-            var prediction = model.PredictUnimodal(modality, representation);
+            var prediction = model.PredictUnimodal(modality, representation.clone());
             _head.Add(prediction, batch.Targets, rows);
             _confidence.Add(task.ConfidencePerSample(prediction, batch.Targets), batch.Targets, rows);
         }
@@ -33,17 +34,22 @@ internal sealed class ModalityMeter(IMultimodalModel model, LearningTask task, i
         if (teachers is not null)
         {
             _taught = true;
-            _teacher.Add(teachers.Logits[modality], batch.Targets, rows);
+            var logits = teachers.Logits[modality];
+            _teacher.Add(logits, batch.Targets, rows);
+            _teacherConfidence.Add(task.ConfidencePerSample(logits, batch.Targets), batch.Targets, rows);
             Align(batch, representation, teachers.Representations[modality], rows);
         }
     }
 
-    public ModalityReport Report(double? ratio, double shapley, ConflictSummary? gradients) => new(
+    private double? TeacherConfidence => _taught ? Mean(_teacherConfidence) : null;
+
+    public ModalityReport Report(double? discrepancy, double shapley, ConflictSummary? gradients) => new(
         model.Modalities[modality],
         model.HasUnimodalHeads ? _head.Score(task) : null,
         _taught ? _teacher.Score(task) : null,
         Confidence,
-        ratio,
+        TeacherConfidence,
+        discrepancy,
         _noAlignment is null ? Mean(_cosine) : null,
         _noAlignment,
         shapley,
@@ -59,11 +65,13 @@ internal sealed class ModalityMeter(IMultimodalModel model, LearningTask task, i
         }
 
         _noAlignment = null;
-        var (z, t) = (own.flatten(1).to(ScalarType.Float64), taught.flatten(1).to(ScalarType.Float64));
+        var (z, t) = (Rows(own), Rows(taught));
         var lengths = (z.square().sum([1L]) * t.square().sum([1L])).sqrt();
         var cosines = where(lengths.gt(0), (z * t).sum([1L]) / lengths, zeros_like(lengths));
         _cosine.Add(cosines, batch.Targets, rows);
     }
+
+    private static Tensor Rows(Tensor values) => values.reshape(values.shape[0], -1).to(ScalarType.Float64);
 
     private static double Mean(RowLog log) => log.Concatenate().Values.to(ScalarType.Float64).mean().item<double>();
 }

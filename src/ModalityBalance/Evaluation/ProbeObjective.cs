@@ -63,7 +63,8 @@ internal sealed class ProbeObjective
         var prediction = _features.matmul(weights).requires_grad_();
         using var graph = set_grad_enabled(true);
         var loss = _task.LossPerSample(prediction, _targets).mean();
-        var slope = autograd.grad([loss], [prediction], allow_unused: true)[0];
+        loss.backward(); // whose failures are exceptions; those of autograd.grad end the process
+        var slope = prediction.grad ?? zeros_like(prediction);
         using var noGrad = no_grad();
         var gradient = _features.t().matmul(slope) + (2 * _penalty * decayed);
         double value = loss.item<double>() + (_penalty * decayed.square().sum().item<double>());

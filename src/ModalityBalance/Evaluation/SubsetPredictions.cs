@@ -47,7 +47,7 @@ internal sealed class SubsetPredictions
             }
 
             var mask = new PresenceMask(present, batch.Targets.device).Values;
-            _logs[subset].Add(_model.Fuse(representations, mask), batch.Targets, null);
+            _logs[subset].Add(_model.Fuse([.. representations.Select(z => z.clone())], mask), batch.Targets, null);
         }
     }
 

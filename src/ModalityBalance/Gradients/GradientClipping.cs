@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Gradients;
 
 /// <summary>Bounds the length of a model's whole gradient.</summary>
-public static class GradientClipping
+internal static class GradientClipping
 {
     /// <summary>Scales all gradients by one factor, so that together they are no longer than
     /// <paramref name="maxNorm"/>. Nothing is read from the device.</summary>

@@ -4,7 +4,7 @@ namespace ModalityBalance.Gradients;
 /// <param name="FirstSquared">|first|^2.</param>
 /// <param name="Dot">first . second.</param>
 /// <param name="SecondSquared">|second|^2.</param>
-public readonly record struct GradientPair(double FirstSquared, double Dot, double SecondSquared)
+internal readonly record struct GradientPair(double FirstSquared, double Dot, double SecondSquared)
 {
     /// <summary>Length of the first.</summary>
     public double FirstNorm => Math.Sqrt(FirstSquared);

@@ -108,7 +108,7 @@ public sealed class Trainer
         {
             while (!run.IsAtEnd)
             {
-                var epoch = run.EpochContext(_task, train);
+                var epoch = run.EpochContext(train);
                 if (run.Sums.Batches == 0)
                 {
                     _strategy.OnEpochStart(epoch);

@@ -38,7 +38,7 @@ public sealed class TrainingRun : IDisposable
         IBatchSource data,
         bool hasValidation)
     {
-        (Model, _strategy, _options, HasValidation) = (model, strategy, options, hasValidation);
+        (Model, Task, _strategy, _options, HasValidation) = (model, task, strategy, options, hasValidation);
         StepsPerEpoch = (int?)((data.BatchCount + (long)options.BatchesPerStep - 1) / options.BatchesPerStep);
         _optimizer = TrainingValidator.CheckOptimizer(options.Optimizer(model), model, strategy);
         _rates = new LearningRates(_optimizer, options);
@@ -51,6 +51,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The network.</summary>
     public IMultimodalModel Model { get; }
+
+    /// <summary>What it learns.</summary>
+    public LearningTask Task { get; }
 
     /// <summary>The number of epochs of the whole run.</summary>
     public int Epochs => _options.Epochs;
@@ -252,12 +255,12 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>The epoch in progress, for the strategy.</summary>
-    internal EpochContext EpochContext(LearningTask task, IBatchSource data) => new()
+    internal EpochContext EpochContext(IBatchSource data) => new()
     {
         Epoch = Epoch,
         Epochs = Epochs,
         Model = Model,
-        Task = task,
+        Task = Task,
         Device = _options.Device,
         Teachers = _options.Teachers,
         TrainingData = data,

@@ -115,7 +115,7 @@ public class BalanceDiagnosisTests
     public void What_was_not_measured_is_not_reported_and_what_no_scale_cures_is_said()
     {
         var parallel = new GradientPair(9, 3, 1);
-        var measured = new JointMeasurements([], [[parallel, parallel]], [0.9, 0.6]);
+        var measured = new BalanceMeasurements([], [[parallel, parallel]], [0.9, 0.6]);
 
         var advice = BalanceDiagnosis.Of([Bare("m0", 0.5, 0.9), Bare("m1", 0.9, 0.6)], measured, 0.05).Advice;
 
@@ -132,7 +132,7 @@ public class BalanceDiagnosisTests
     [Fact]
     public void Alphas_are_judged_in_the_trial_and_along_the_joint_run_without_one()
     {
-        var measured = new JointMeasurements([], [[Free, FreeToo]], [0.9, 0.6]);
+        var measured = new BalanceMeasurements([], [[Free, FreeToo]], [0.9, 0.6]);
         var alone = BalanceDiagnosis.Of([Healthy(0.9), Healthy(0.6)], measured, 0.05);
         var tried = BalanceDiagnosis.Of(
             [Healthy(0.9), Healthy(0.6)], measured with { Trial = [[Clamped, Clamped]] }, 0.05);
@@ -147,7 +147,7 @@ public class BalanceDiagnosisTests
     public void Teachers_that_do_not_fit_leave_out_what_needs_their_features()
     {
         var diagnosis = BalanceDiagnosis.Of(
-            [Healthy(0.9), Starved(0.6)], new JointMeasurements([], [[null, null]], [0.9, 0.6]), 0.05);
+            [Healthy(0.9), Starved(0.6)], new BalanceMeasurements([], [[null, null]], [0.9, 0.6]), 0.05);
 
         Order(diagnosis).Should().Equal(G2D, Uniform, MMPareto);
         diagnosis.Advice[0].Reason.Should().Contain("FeatureWeight");
@@ -165,7 +165,7 @@ public class BalanceDiagnosisTests
 
     private static BalanceDiagnosis Diagnose(IReadOnlyList<ModalityDiagnosis> modalities) => BalanceDiagnosis.Of(
         modalities,
-        new JointMeasurements([], [[.. modalities.Select((_, m) => (GradientPair?)(m == 0 ? Free : FreeToo))]], []),
+        new BalanceMeasurements([], [[.. modalities.Select((_, m) => (GradientPair?)(m == 0 ? Free : FreeToo))]], []),
         conflictsFrom: 0.05);
 
     private static ModalityDiagnosis Healthy(double confidence) => Modality(0.9, 0.9, 0.1, 1000, confidence);

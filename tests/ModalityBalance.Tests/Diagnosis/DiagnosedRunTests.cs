@@ -31,9 +31,9 @@ public class DiagnosedRunTests
             parameter.requires_grad = false;
         }
 
-        using var measured = new MeasuredJoint(every: 5);
-        Fit(model, measured, train, teachers);
-        var diagnosis = BalanceDiagnosis.Of(model, teachers, measured.Read(), Toy.Task, Options(modalities, train));
+        using var monitor = new BalanceMonitor(every: 5);
+        Fit(model, new JointTraining(trainHeads: true), train, teachers, monitor);
+        var diagnosis = BalanceDiagnosis.Of(model, teachers, monitor, Toy.Task, Options(modalities, train));
 
         diagnosis.Starved.Should().Be(1);
         diagnosis.Modalities[1].LostShare.Should().Be(1, "a constant is all that zeros can tell");
@@ -44,22 +44,19 @@ public class DiagnosedRunTests
     }
 
     [Fact]
-    public void A_trial_learns_as_I2MCL_does_and_sees_its_alphas()
+    public void A_monitored_run_of_I2MCL_sees_its_alphas()
     {
         using var scope = NewDisposeScope();
         using var teachers = Taught.Teachers();
         var train = Toy.Data();
-        using var trial = new AlphaTrial(every: 1);
+        using var trial = new BalanceMonitor(every: 1);
         using var plain = new I2MCL();
         using var model = Toy.Model();
-        using var other = Toy.Model();
         var seen = new Alphas();
 
-        Fit(model, trial, train, teachers);
-        Fit(other, plain, train, teachers, seen);
+        Fit(model, plain, train, teachers, trial, seen);
 
-        Toy.State(model).Should().BeEquivalentTo(Toy.State(other));
-        var shares = AlphaShares.Of(trial.Read(), scale: 1)!;
+        var shares = AlphaShares.Of(trial.Read().Distillation, scale: 1)!;
         shares.AtZero.Should().Be(seen.Values.Average(alpha => alpha == 0 ? 1.0 : 0.0));
         shares.AtOne.Should().Be(seen.Values.Average(alpha => alpha == 1 ? 1.0 : 0.0));
     }
@@ -71,13 +68,13 @@ public class DiagnosedRunTests
         using var teachers = Taught.Teachers();
         using var model = Toy.Model(2, "concat");
         var train = Toy.Data();
-        using var measured = new MeasuredJoint();
-        Fit(model, measured, train, teachers);
+        using var monitor = new BalanceMonitor();
+        Fit(model, new JointTraining(trainHeads: true), train, teachers, monitor);
         var (before, teachersBefore) = (Toy.State(model), Toy.State(teachers));
         var options = Options(2, train);
         long tensors = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        BalanceDiagnosis.Of(model, teachers, measured.Read(), Toy.Task, options);
+        BalanceDiagnosis.Of(model, teachers, monitor, Toy.Task, options);
 
         Toy.State(model).Should().BeEquivalentTo(before);
         Toy.State(teachers).Should().BeEquivalentTo(teachersBefore);
@@ -100,12 +97,16 @@ public class DiagnosedRunTests
 
         var task = new MultiLabelTask(Toy.Classes);
         var data = new MultimodalDataset(whole.Inputs, labels, task, new PresenceMask(present));
-        using var measured = new MeasuredJoint(every: 1);
-        new Trainer(model, task, measured, Toy.Options(2) with { Teachers = new OnlineTeachers(teachers, task) })
+        using var monitor = new BalanceMonitor(every: 1);
+        new Trainer(model, task, new JointTraining(), Toy.Options(2) with
+        {
+            Teachers = new OnlineTeachers(teachers, task),
+            Callbacks = [monitor],
+        })
             .Fit(data.Shuffled(20, 1));
         var options = new DiagnosisOptions { Train = data.InOrder(20), HeldOut = data.InOrder(20) };
 
-        var diagnosis = BalanceDiagnosis.Of(model, teachers, measured.Read(), task, options);
+        var diagnosis = BalanceDiagnosis.Of(model, teachers, monitor, task, options);
 
         diagnosis.Modalities.Select(modality => modality.JointProbe.Samples).Should().Equal(48, 48);
         diagnosis.Modalities.Should().OnlyContain(modality => double.IsFinite(modality.LostShare));
@@ -119,7 +120,7 @@ public class DiagnosedRunTests
         using var teachers = Taught.Teachers(modalities: 3);
         using var model = Toy.Model();
         var train = Toy.Data();
-        var measurements = new JointMeasurements([], [], [0.5, 0.5]);
+        var measurements = new BalanceMeasurements([], [], [0.5, 0.5]);
 
         ((Action)(() => BalanceDiagnosis.Of(model, teachers, measurements, Toy.Task, Options(2, train))))
             .Should().Throw<ArgumentException>().WithMessage("*m0, m1*m0, m1, m2*");
@@ -139,11 +140,11 @@ public class DiagnosedRunTests
         IGradientStrategy strategy,
         MultimodalDataset data,
         IMultimodalModel teachers,
-        params TrainingCallback[] observers) =>
+        params TrainingCallback[] callbacks) =>
         new Trainer(model, Toy.Task, strategy, Toy.Options(10) with
         {
             Teachers = new OnlineTeachers(teachers, Toy.Task),
-            Callbacks = observers,
+            Callbacks = callbacks,
             Seed = 5,
         }).Fit(data.Shuffled(32, 3));
 

@@ -47,10 +47,10 @@ internal static class GettingStartedCode
         using var cache = TeacherCache.Open("teachers.cache", teachers, inOrder);
 
         using var joint = new MultimodalModel(Encoders(), new LateFusion([16, 16, 16], outputs: 3));
-        using var measured = new MeasuredJoint();
-        new Trainer(joint, task, measured, options with { Teachers = cache }).Fit(batches, held);
+        using var monitor = new BalanceMonitor();
+        new Trainer(joint, task, new JointTraining(), options with { Teachers = cache, Callbacks = [monitor] }).Fit(batches, held);
         var diagnosis = BalanceDiagnosis.Of(
-            joint, teachers, measured.Read(), task, new DiagnosisOptions { Train = inOrder, HeldOut = held });
+            joint, teachers, monitor, task, new DiagnosisOptions { Train = inOrder, HeldOut = held });
         foreach (var finding in diagnosis.Findings)
         {
             Write(finding.Text);

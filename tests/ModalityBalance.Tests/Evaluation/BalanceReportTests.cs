@@ -27,7 +27,7 @@ public class BalanceReportTests
     }
 
     [Fact]
-    public void The_confidence_ratio_is_that_of_the_mean_confidences()
+    public void The_confidence_ratio_compares_with_the_modalitys_own_teacher_and_the_discrepancy_with_the_others()
     {
         using var scope = NewDisposeScope();
         using var model = Toy.Model(3);
@@ -36,10 +36,17 @@ public class BalanceReportTests
         var means = batch.Inputs.Select((input, m) => (double)Toy.Task.ConfidencePerSample(
             model.PredictUnimodal(m, model.Encode(m, input)), batch.Targets).mean().item<float>()).ToArray();
 
-        var report = BalanceReport.Of(model, Toy.Task, data.InOrder(50), CPU);
+        using var teachers = Taught.Teachers(modalities: 3);
+        teachers.eval();
+        var taught = batch.Inputs.Select((input, m) => (double)Toy.Task.ConfidencePerSample(
+            teachers.PredictUnimodal(m, teachers.Encode(m, input)), batch.Targets).mean().item<float>()).ToArray();
+
+        var report = BalanceReport.Of(model, Toy.Task, data.InOrder(50), CPU, new OnlineTeachers(teachers, Toy.Task));
 
         report.Modalities[1].Confidence.Should().BeApproximately(means[1], 1e-6, "they are float32");
-        report.Modalities[1].ConfidenceRatio
+        report.Modalities[1].TeacherConfidence.Should().BeApproximately(taught[1], 1e-6);
+        report.Modalities[1].ConfidenceRatio.Should().BeApproximately(means[1] / taught[1], 1e-5);
+        report.Modalities[1].DiscrepancyRatio
             .Should().BeApproximately(means[1] / ((means[0] + means[2]) / 2), 1e-5);
     }
 

@@ -50,8 +50,8 @@ public class UnfitDataTests
         ((Action)(() => ModalityProbes.Accuracies(model, Toy.Task, Toy.Data(3).InOrder(32), null!, CPU)))
             .Should().Throw<ArgumentNullException>().WithParameterName("test");
         var report = BalanceReport.Of(model, Toy.Task, lacking, CPU).Modalities;
-        report[0].ConfidenceRatio.Should().BeApproximately(report[0].Confidence!.Value / report[1].Confidence!.Value, 1e-15);
-        report[2].ConfidenceRatio.Should().Be(double.NaN);
+        report[0].DiscrepancyRatio.Should().BeApproximately(report[0].Confidence!.Value / report[1].Confidence!.Value, 1e-15);
+        report[2].DiscrepancyRatio.Should().Be(double.NaN);
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public class UnfitDataTests
             HeldOut = new MultimodalDataset(whole.Inputs, whole.Targets, Toy.Task, new PresenceMask(present)).InOrder(6),
         };
 
-        ((Action)(() => BalanceDiagnosis.Of(model, model, new JointMeasurements([], [], [0.5, 0.5]), Toy.Task, options)))
+        ((Action)(() => BalanceDiagnosis.Of(model, model, new BalanceMeasurements([], [], [0.5, 0.5]), Toy.Task, options)))
             .Should().Throw<ArgumentException>().WithMessage("HeldOut must hold a sample of 'm1'*");
     }
 }

@@ -4,10 +4,16 @@ namespace ModalityBalance.Strategies;
 
 /// <summary>Plain training: every parameter learns from the loss of the fused prediction. The baseline in which a
 /// dominant modality starves the others.</summary>
-public sealed class JointTraining : GradientStrategy
+/// <param name="trainHeads">Whether heads that the fused prediction does not use learn from their own loss, which does not
+/// reach the encoders. Gradients of such heads are noise otherwise, as <c>BalanceMonitor</c> would measure them. Defaults to
+/// <see langword="false"/>.</param>
+public sealed class JointTraining(bool trainHeads = false) : GradientStrategy
 {
     /// <inheritdoc/>
     public override string Name => "Joint";
+
+    /// <inheritdoc/>
+    protected override object? Options => trainHeads ? new { TrainHeads = true } : null;
 
     /// <inheritdoc/>
     public override StepReport ComputeGradients(TrainingStep step)
@@ -16,6 +22,21 @@ public sealed class JointTraining : GradientStrategy
         step.Encode();
         var loss = step.TaskLoss();
         step.Backward(loss);
+        if (trainHeads && step.Model.HasUnimodalHeads)
+        {
+            TrainUnusedHeads(step);
+        }
+
         return new StepReport(loss, loss);
+    }
+
+    private static void TrainUnusedHeads(TrainingStep step)
+    {
+        var unused = step.Model.SharedParameters()
+            .Where(parameter => parameter.requires_grad && parameter.grad is null).ToArray();
+        if (unused.Length > 0)
+        {
+            step.UnimodalLossSum().backward(inputs: unused);
+        }
     }
 }

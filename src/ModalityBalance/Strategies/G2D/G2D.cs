@@ -63,6 +63,11 @@ public sealed class G2D : GradientStrategy
         return _options.Findings(plan);
     }
 
+    /// <inheritdoc/>
+    public override IEnumerable<string> GetWarnings() => _options.PhaseEpochs.Count > 0
+        ? []
+        : ["G2D has no prioritised phase, so that it only distills: set PhaseEpochs for sequential modality prioritisation."];
+
     /// <summary>Each teacher's confidence (Eq. 5).</summary>
     private IReadOnlyList<double> Confidences(TrainingStep step) =>
         _options.Ranking == G2DRanking.PerBatch

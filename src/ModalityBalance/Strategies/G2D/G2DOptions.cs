@@ -61,6 +61,12 @@ public sealed record G2DOptions
                 + $"{PhaseEpochs.Sum()}.";
         }
 
+        if (phases == 0 && Suppression == G2DSuppression.Partial)
+        {
+            yield return "G2D's partial suppression acts in prioritised phases, but PhaseEpochs holds none: give it phases, such "
+                + $"as [{plan.Epochs}] for two modalities throughout the training.";
+        }
+
         if (Ranking == G2DRanking.PerSet && plan.Teachers is { HasOverallConfidences: false })
         {
             yield return "G2D's Ranking over the training set needs teachers that know their confidence over it, as a "

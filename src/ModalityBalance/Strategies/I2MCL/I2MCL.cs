@@ -51,12 +51,6 @@ public sealed class I2MCL : GradientStrategy
     public override StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return Compute(step).Report;
-    }
-
-    /// <summary>The step, and the gradient of the mean task loss at each representation, without sample weights.</summary>
-    internal (StepReport Report, IReadOnlyList<Tensor> FromTask) Compute(TrainingStep step)
-    {
         if (Misfit(step.ModalityCount) is { } misfit)
         {
             throw new ArgumentException(misfit, nameof(step));
@@ -73,8 +67,7 @@ public sealed class I2MCL : GradientStrategy
         var weightedLoss = weights is null ? taskLoss : step.Mean(weights.Task * taskLosses);
         var fromTask = step.BackwardTop(weightedLoss).Zip(step.Representations, EncoderForward.OrZeros).ToArray();
 
-        var compared = unweighted ?? fromTask;
-        var alpha = Alpha(step, compared, lessons);
+        var alpha = Alpha(step, unweighted ?? fromTask, lessons);
         var selected = alpha.argmax(0);
         for (int m = 0; m < step.ModalityCount; m++)
         {
@@ -89,7 +82,7 @@ public sealed class I2MCL : GradientStrategy
             Thresholds(weights.Thresholds).copy_(weights.Thresholds);
         }
 
-        return (Report(weightedLoss, taskLoss, lessons, weights, alpha, selected, tied), compared);
+        return Report(weightedLoss, taskLoss, lessons, weights, alpha, selected, tied);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AudioVisualDigits.Data;
 using ModalityBalance.Training;
 
@@ -10,7 +11,7 @@ internal sealed class RunGuard(RunSettings settings)
     /// <summary>Does work that trains and writes to the folder of --out.</summary>
     /// <param name="work">The work.</param>
     /// <param name="isScaled">Whether --distillation-scale acts on it.</param>
-    /// <exception cref="BadInputException">Training diverged, or the folder failed.</exception>
+    /// <exception cref="BadInputException">Training diverged, a step failed inside libtorch, or the folder failed.</exception>
     public T Attempt<T>(Func<T> work, bool isScaled = false)
     {
         try
@@ -20,6 +21,11 @@ internal sealed class RunGuard(RunSettings settings)
         catch (NonFiniteException e)
         {
             throw settings.Diverged(e.Message, isScaled);
+        }
+        catch (InvalidOperationException e) when (e.InnerException is ExternalException)
+        {
+            throw new BadInputException(
+                $"A step failed inside libtorch: {e.Message.Split('\n')[0]} Continue from the last checkpoint with --resume.", e);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -99,8 +99,7 @@ internal sealed class StepGuard : IDisposable
         Tensor[] lengths =
         [
             .. _parts.Select(part => GradientClipping.Norm(GradientClipping.Of(part.Parameters), device)),
-            .. _statistics.Select(part => part.Buffers.Select(buffer => (buffer * 0).sum().to(device))
-                .Aggregate((sum, zero) => sum + zero)),
+            .. _statistics.Select(part => (cat(part.Buffers.Select(Flat).ToArray(), 0) * 0).sum().to(device)),
         ];
         double[] numbers = new DeviceNumbers("The step", [report.DeviceLoss, .. lengths]).Read().ToArray();
         string where = $"Step {step.Index} (epoch {step.Epoch}): ";
@@ -173,6 +172,8 @@ internal sealed class StepGuard : IDisposable
             .Select(part => (part.Item1, part.Item2.Where(b => b.is_floating_point() && IsFinite(b)).ToArray()))
             .Where(part => part.Item2.Length > 0)];
     }
+
+    private static Tensor Flat(Tensor buffer) => buffer.dim() == 1 ? buffer : buffer.flatten();
 
     private static bool IsFinite(Tensor values) => values.isfinite().all().item<bool>();
 }

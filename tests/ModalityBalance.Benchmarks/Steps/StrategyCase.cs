@@ -16,7 +16,7 @@ internal sealed record StrategyCase(string Strategy, string? Phase, Func<int, IG
     [
         Joint,
         new("uniform", null, _ => new UniformBaseline()),
-        new("umt", null, _ => new I2MCL(I2MCLOptions.DistillationOnly)),
+        new("umt", null, _ => new UMT(new UMTOptions { Weight = 1 })),
         new("pareto", null, _ => new MGDA()),
         new("mmpareto", null, _ => new MMPareto()),
         new("i2mcl", null, _ => new I2MCL()),

@@ -31,11 +31,8 @@ public static class Evaluator
             .Select(_ => new RowLog()).ToArray();
         ForEachEncoded(model, data, device, Use, cancellation);
 
-        var (predictions, targets) = fused.Concatenate();
         return new EvaluationResult(
-            task.LossPerSample(predictions, targets).mean().to(ScalarType.Float64).item<double>(),
-            task.Score(predictions, targets),
-            model.HasUnimodalHeads ? unimodal.Select(log => log.Score(task)).ToArray() : null);
+            fused.Score(task), model.HasUnimodalHeads ? unimodal.Select(log => log.Score(task)).ToArray() : null);
 
         void Use(MultimodalBatch batch, Tensor[] representations)
         {

@@ -31,11 +31,14 @@ internal sealed class RowLog
             ? (cat(_values, 0), cat(_targets, 0))
             : throw new ArgumentException("data must hold at least one batch, but holds none.");
 
-    /// <summary>Scores the values as predictions.</summary>
+    /// <summary>Scores the values as predictions. The loss of none is NaN.</summary>
     public TaskScores Score(LearningTask task)
     {
         using var scope = NewDisposeScope();
         var (predictions, targets) = Concatenate();
-        return task.Score(predictions, targets);
+        return task.Score(predictions, targets) with
+        {
+            Loss = task.LossPerSample(predictions, targets).mean().to(ScalarType.Float64).item<double>(),
+        };
     }
 }

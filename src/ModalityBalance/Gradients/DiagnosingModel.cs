@@ -53,6 +53,16 @@ internal sealed class DiagnosingModel(IMultimodalModel model, long step) : IMult
 
     public IEnumerable<Parameter> SharedParameters() => model.SharedParameters();
 
+    public IEnumerable<Parameter> HeadParameters(int modality) => model.HeadParameters(modality);
+
+    public nn.Module<Tensor, Tensor>? SharedHead => model.SharedHead;
+
+    public Tensor PredictShared(Tensor representation) => Named(
+        () => (SharedHead ?? throw new InvalidOperationException("The model must have a shared head, but has none."))
+            .call(Copy(representation)),
+        () => "the shared head",
+        [representation]);
+
     private static Tensor Copy(Tensor representation) =>
         representation.requires_grad ? representation.clone() : representation;
 

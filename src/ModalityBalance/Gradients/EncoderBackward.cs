@@ -92,7 +92,8 @@ internal sealed class EncoderBackward(
 
         foreach (var (i, parameter) in Parameters.Index())
         {
-            parameter.grad = _reached?[i] == false ? null : gradients[i];
+            // An optimizer's momentum takes the layout of the first gradient, and only a contiguous one can be saved.
+            parameter.grad = _reached?[i] == false ? null : gradients[i].contiguous();
         }
     }
 

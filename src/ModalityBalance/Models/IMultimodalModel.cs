@@ -50,4 +50,14 @@ public interface IMultimodalModel
 
     /// <summary>The parameters outside the encoders: fusion and heads.</summary>
     IEnumerable<Parameter> SharedParameters();
+
+    /// <summary>Those of <see cref="SharedParameters"/> that belong to one modality's unimodal head and to no other's. None by
+    /// default.</summary>
+    /// <param name="modality">Index in [0, M).</param>
+    IEnumerable<Parameter> HeadParameters(int modality) => [];
+
+    /// <summary>A head that predicts from any modality's representation, [batch, width] to the shape of <see cref="Fuse"/>;
+    /// <see langword="null"/>, the default, if there is none. Its parameters are among <see cref="SharedParameters"/>.
+    /// </summary>
+    nn.Module<Tensor, Tensor>? SharedHead => null;
 }

@@ -76,6 +76,14 @@ public sealed class MultimodalModel : nn.Module, IMultimodalModel
     public IEnumerable<Parameter> SharedParameters() =>
         (_heads ?? []).Distinct().Aggregate(_fusion.parameters(), (parameters, head) => parameters.Concat(head.parameters()));
 
+    /// <inheritdoc/>
+    public IEnumerable<Parameter> HeadParameters(int modality) => _heads is null
+        ? _fusion.HeadParameters(modality)
+        : _heads.Count(head => head == _heads[modality]) == 1 ? _heads[modality].parameters() : [];
+
+    /// <inheritdoc/>
+    public nn.Module<Tensor, Tensor>? SharedHead => _fusion.SharedHead;
+
     /// <summary>Everything is registered by name in the constructor.</summary>
     protected override void RegisterComponents()
     {

@@ -99,6 +99,9 @@ public sealed class UnimodalEnsemble : nn.Module, IMultimodalModel
     /// <inheritdoc/>
     public IEnumerable<Parameter> SharedParameters() => _heads.SelectMany(head => head.parameters());
 
+    /// <inheritdoc/>
+    public IEnumerable<Parameter> HeadParameters(int modality) => _heads[modality].parameters();
+
     /// <summary>Everything is registered by name in the constructor.</summary>
     protected override void RegisterComponents()
     {

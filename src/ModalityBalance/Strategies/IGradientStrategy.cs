@@ -50,8 +50,10 @@ public interface IGradientStrategy
     /// <param name="modalityCount">The number of modalities, M.</param>
     int TurnsPerBatch(int modalityCount);
 
-    /// <summary>The factor on the learning rate of an encoder, at least 0, read before every optimizer step.</summary>
-    /// <param name="modality">An index in [0, M), or <see langword="null"/> for all parameters outside the encoders.</param>
+    /// <summary>The factor on the learning rate of one modality's parameter groups, finite and at least 0. Read before every
+    /// optimizer step if <see cref="Requirements"/> holds <see cref="StrategyRequirements.ParameterGroups"/>.</summary>
+    /// <param name="modality">An index in [0, M) for a group with parameters of that encoder or of its unimodal head alone,
+    /// or <see langword="null"/> for every other group.</param>
     double LearningRateScale(int? modality);
 
     /// <summary>Called before the first batch of an epoch; not repeated when a run is resumed within the epoch.</summary>

@@ -52,6 +52,9 @@ public sealed class StateDict : IDisposable
 
             created = restored.to(created.dtype, created.device, copy: true);
             Forget(_restored, name);
+
+            // A step that fails must not lose what it was the first to ask for.
+            _kept[name] = created.detach().clone().DetachFromDisposeScope();
         }
 
         return _tensors[name] = created.detach().clone().DetachFromDisposeScope();
@@ -173,7 +176,7 @@ public sealed class StateDict : IDisposable
             }
 
             using var scope = NewDisposeScope();
-            _numbers[name] = restored.to(ScalarType.Float64).item<double>();
+            _keptNumbers[name] = _numbers[name] = restored.to(ScalarType.Float64).item<double>();
             Forget(_restored, name);
         }
     }

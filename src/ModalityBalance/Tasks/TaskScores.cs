@@ -10,6 +10,9 @@ namespace ModalityBalance.Tasks;
 [JsonDerivedType(typeof(OtherScores), "other")]
 public abstract record TaskScores(long Samples)
 {
+    /// <summary>The mean task loss of the predictions, or NaN if it was not measured.</summary>
+    public double Loss { get; init; } = double.NaN;
+
     /// <summary>The score that decides which epoch is the best; higher is better. NaN where it is not defined, as
     /// without samples.</summary>
     public abstract double Primary { get; }

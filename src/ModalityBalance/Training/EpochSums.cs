@@ -15,10 +15,14 @@ internal sealed class EpochSums(Device device) : IDisposable
     private TimeSpan _timeBefore;
     private long _samples;
     private int _skipped;
+    private bool _stepIsSkipped;
     private EncoderPasses _passes;
 
     /// <summary>Batches that were pulled.</summary>
     public long Batches { get; private set; }
+
+    /// <summary>Whether the strategy was told of the epoch.</summary>
+    public bool HasBegun { get; private set; }
 
     /// <summary>Whether there were steps, and none of them good.</summary>
     public bool AllSkipped => _skipped > 0 && _samples == 0;
@@ -31,13 +35,13 @@ internal sealed class EpochSums(Device device) : IDisposable
     }
 
     /// <summary>Counts a turn of a step.</summary>
-    /// <param name="report">What the strategy did; null for a step that is skipped.</param>
+    /// <param name="report">What the strategy did; null for a turn that is skipped because something was not finite.</param>
     /// <param name="step">The step.</param>
     public void Add(StepReport? report, TrainingStep step)
     {
         if (report is null)
         {
-            _skipped++;
+            _stepIsSkipped = true;
         }
         else if (!report.IsSkipped)
         {
@@ -52,12 +56,20 @@ internal sealed class EpochSums(Device device) : IDisposable
     /// <summary>Adds encoder passes outside steps.</summary>
     public void Count(EncoderPasses passes) => _passes += passes;
 
-    /// <summary>Counts batches whose steps are done.</summary>
-    public void EndBatches(int batches) => Batches += batches;
+    /// <summary>Notes that the strategy was told of the epoch.</summary>
+    public void Begin() => HasBegun = true;
+
+    /// <summary>Counts the batches of a step whose turns are done.</summary>
+    public void EndBatches(int batches)
+    {
+        Batches += batches;
+        _skipped += _stepIsSkipped ? 1 : 0;
+        _stepIsSkipped = false;
+    }
 
     /// <summary>Everything so far; reads the device.</summary>
     public EpochSumValues Read() => new(
-        _lossSum.item<double>(), _samples, _skipped, _passes, _timeBefore + _clock.Elapsed, Batches);
+        _lossSum.item<double>(), _samples, _skipped, _passes, _timeBefore + _clock.Elapsed, Batches, HasBegun);
 
     /// <summary>The epoch in numbers.</summary>
     public EpochSummary Summary(int epoch, EvaluationResult? validation)
@@ -74,6 +86,7 @@ internal sealed class EpochSums(Device device) : IDisposable
         _clock.Reset();
         _timeBefore = values.Time;
         (_samples, _skipped, _passes, Batches) = (values.Samples, values.SkippedSteps, values.Passes, values.Batches);
+        (HasBegun, _stepIsSkipped) = (values.HasBegun, false);
     }
 
     public void Dispose() => _lossSum.Dispose();
@@ -91,9 +104,10 @@ internal sealed class EpochSums(Device device) : IDisposable
 /// <param name="Passes">Encoder passes.</param>
 /// <param name="Time">In steps.</param>
 /// <param name="Batches">Batches that were pulled.</param>
+/// <param name="HasBegun">Whether the strategy was told of the epoch.</param>
 internal sealed record EpochSumValues(
-    double LossSum, long Samples, int SkippedSteps, EncoderPasses Passes, TimeSpan Time, long Batches)
+    double LossSum, long Samples, int SkippedSteps, EncoderPasses Passes, TimeSpan Time, long Batches, bool HasBegun)
 {
     /// <summary>An epoch that has not begun.</summary>
-    public static readonly EpochSumValues None = new(0, 0, 0, default, TimeSpan.Zero, 0);
+    public static readonly EpochSumValues None = new(0, 0, 0, default, TimeSpan.Zero, 0, HasBegun: false);
 }

@@ -34,7 +34,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(strategy);
         ArgumentNullException.ThrowIfNull(options);
-        TrainingValidator.Check(model, strategy, options);
+        TrainingValidator.Check(model, task, strategy, options);
         (_model, _task, _strategy, _options) = (model, task, strategy, options);
     }
 
@@ -109,9 +109,11 @@ public sealed class Trainer
             while (!run.IsAtEnd)
             {
                 var epoch = run.EpochContext(train);
-                if (run.Sums.Batches == 0)
+                if (!run.Sums.HasBegun)
                 {
-                    _strategy.OnEpochStart(epoch);
+                    run.RestoreRandomState();
+                    run.InvokeStrategy(() => _strategy.OnEpochStart(epoch));
+                    run.Sums.Begin();
                 }
 
                 run.Notify(callback => callback.OnEpochStart(run.Epoch));
@@ -119,12 +121,13 @@ public sealed class Trainer
                 var scores = validation is null
                     ? null
                     : Evaluator.Evaluate(_model, _task, validation, _options.Device, cancellation);
-                var summary = run.EndEpoch(scores, () => _strategy.OnEpochEnd(epoch, scores));
+                var summary = run.EndEpoch(scores, () => run.InvokeStrategy(() => _strategy.OnEpochEnd(epoch, scores)));
                 run.Notify(callback => callback.OnEpochEnd(summary));
             }
         }
         catch (OperationCanceledException)
         {
+            run.AbandonStep();
             Interrupt(run);
             throw;
         }
@@ -134,7 +137,7 @@ public sealed class Trainer
     private void RunSteps(TrainingRun run, StepGuard? guard, IBatchSource train, CancellationToken cancellation)
     {
         NonFiniteException? lastSkipped = null;
-        int turns = Math.Max(1, _strategy.TurnsPerBatch(_model.Modalities.Count));
+        int turns = _strategy.TurnsPerBatch(_model.Modalities.Count);
         using var time = run.Sums.Time();
         using var groups = new BatchGroups(train.Batches(run.Epoch), _options.BatchesPerStep, _options.Device);
         groups.Skip(run.Sums.Batches);
@@ -185,6 +188,8 @@ public sealed class Trainer
                     run.Notify(callback => callback.OnStep(step, report!));
                 }
             }
+
+            run.CarryOutRequests();
         }
 
         if (run.Sums.AllSkipped)

@@ -21,8 +21,8 @@ public sealed record EpochSummary(
 
 /// <summary>A whole run in numbers.</summary>
 /// <param name="Epochs">Every epoch, in order.</param>
-/// <param name="BestEpoch">The first epoch with the highest primary score of the fused prediction on the validation
-/// data; null without validation.</param>
+/// <param name="BestEpoch">The first epoch with the highest <see cref="TrainerOptions.BestEpochScore"/> on the validation
+/// data; <see langword="null"/> without validation.</param>
 /// <param name="Warnings">What is remarkable about the run, in sentences: what the strategy says of it, steps that were
 /// skipped, parameters that the optimizer leaves out.</param>
 /// <param name="StopReason">Why training ended before its last epoch; null if it did not.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Internal;
@@ -28,6 +29,9 @@ public sealed class TrainingRun : IDisposable
     private bool _isStarted;
     private bool _isNotifying;
     private bool _isWithinStep;
+    private bool _isDisposed;
+    private bool _resetsOptimizer;
+    private int?[]? _groupOwners;
 
     /// <summary>The state before the first step. The model must be on its device.</summary>
     internal TrainingRun(
@@ -100,7 +104,7 @@ public sealed class TrainingRun : IDisposable
     /// its place and renamed.</summary>
     /// <param name="path">The file. An existing one is replaced. Its folder must exist.</param>
     /// <exception cref="InvalidOperationException">The run has not started: call it from
-    /// <see cref="TrainingCallback.OnEpochStart"/> on.</exception>
+    /// <see cref="TrainingCallback.OnEpochStart"/> on. Or it has ended.</exception>
     /// <exception cref="IOException">The file cannot be written. An existing one is unchanged.</exception>
     /// <exception cref="NotSupportedException">The optimizer is none of TorchSharp's own and cannot be saved.</exception>
     public void Save(string path)
@@ -110,6 +114,12 @@ public sealed class TrainingRun : IDisposable
         {
             throw new InvalidOperationException(
                 "A run must have started to be saved, but OnFitStart is still being invoked: save it from OnEpochStart on.");
+        }
+
+        if (_isDisposed)
+        {
+            throw new InvalidOperationException(
+                "A run must be in progress to be saved, but has ended: save it in OnFitEnd at the latest.");
         }
 
         AfterHooks(() => CsvTable.WithWriteAccess(nameof(path), path, () =>
@@ -122,6 +132,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Frees the optimizer and everything that belongs to the run. The trainer calls it.</summary>
     public void Dispose()
     {
+        _isDisposed = true;
         _held.ForEach(resource => resource.Dispose());
         _file?.Dispose();
         _pendingRandomState?.Dispose();
@@ -141,7 +152,7 @@ public sealed class TrainingRun : IDisposable
     internal IReadOnlyList<EpochSummary> Summaries => _epochs;
 
     /// <summary>Whether no epoch is left. One that is in progress is completed, whatever asks for a stop.</summary>
-    internal bool IsAtEnd => _epochs.Count >= Epochs || (StopReason is not null && Sums.Batches == 0);
+    internal bool IsAtEnd => _epochs.Count >= Epochs || (StopReason is not null && !Sums.HasBegun);
 
     /// <summary>Runs an action when all callbacks of the hook have been invoked and no batch has turns left.</summary>
     internal void AfterHooks(Action request)
@@ -155,6 +166,37 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Begins a step, which is counted by <see cref="EndStep"/>.</summary>
     internal void BeginStep() => _isWithinStep = true;
+
+    /// <summary>Gives up a step that did not end, so that the run can be saved. What was asked for within it is forgotten.
+    /// </summary>
+    internal void AbandonStep()
+    {
+        _requests.Clear();
+        _isWithinStep = false;
+    }
+
+    /// <summary>Invokes a hook of the strategy. What it remembers is rolled back if it fails, so that the hook can be invoked
+    /// again by a resumed run. What it asked for is carried out afterwards, outside its dispose scopes.</summary>
+    internal void InvokeStrategy(Action hook)
+    {
+        _strategy.State.Keep();
+        try
+        {
+            hook();
+        }
+        catch
+        {
+            _strategy.State.RollBack();
+            _resetsOptimizer = false;
+            throw;
+        }
+
+        if (_resetsOptimizer)
+        {
+            _resetsOptimizer = false;
+            ResetOptimizer();
+        }
+    }
 
     /// <summary>Invokes a hook of every callback, then carries out what they asked for.</summary>
     internal void Notify(Action<TrainingCallback> hook)
@@ -251,7 +293,6 @@ public sealed class TrainingRun : IDisposable
         _rates.EndStep();
         Step++;
         _isWithinStep = false;
-        CarryOutRequests();
     }
 
     /// <summary>The epoch in progress, for the strategy.</summary>
@@ -264,7 +305,7 @@ public sealed class TrainingRun : IDisposable
         Device = _options.Device,
         Teachers = _options.Teachers,
         TrainingData = data,
-        OnResetOptimizer = ResetOptimizer,
+        OnResetOptimizer = () => _resetsOptimizer = true,
         OnStop = Stop,
         OnCount = Sums.Count,
     };
@@ -288,6 +329,9 @@ public sealed class TrainingRun : IDisposable
         Sums.Restore(EpochSumValues.None);
         return summary;
     }
+
+    /// <summary>The score of an epoch, higher is better.</summary>
+    internal double Score(EvaluationResult validation) => _options.Score(validation);
 
     internal void RestoreBestWeights() => _best.Restore();
 
@@ -327,7 +371,8 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private void CarryOutRequests()
+    /// <summary>Does what callbacks have asked for, unless the batch has turns left.</summary>
+    internal void CarryOutRequests()
     {
         if (_isWithinStep)
         {
@@ -410,10 +455,12 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The strategy's factor of each parameter group.</summary>
     private double[] Scales()
     {
-        var owners = Model.Modalities.SelectMany((_, m) => Model.EncoderParameters(m).Select(p => (Parameter: p, Modality: m)))
-            .ToDictionary(entry => entry.Parameter, entry => (int?)entry.Modality, ModelParts.Comparer);
-        return [.. _optimizer.ParamGroups.OfType<ParamGroup>().Select(group =>
-            _strategy.LearningRateScale(owners.GetValueOrDefault(group.Parameters.First())))];
+        _groupOwners ??= [.. _optimizer.ParamGroups.OfType<ParamGroup>().Select(group => ModelParts.Owner(Model, group))];
+        return [.. _groupOwners.Select(owner => _strategy.LearningRateScale(owner) is var scale && double.IsFinite(scale) && scale >= 0
+            ? scale
+            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"{_strategy.Name}.LearningRateScale must return finite factors of at least 0, but returned {scale} for "
+                + $"{(owner is { } m ? $"'{Model.Modalities[m]}'" : "the shared parameters")}.")))];
     }
 
     /// <summary>Callbacks with the key of their state: the type, and which of several of that type it is.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ModalityBalance.Internal;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tasks;
 using ModalityBalance.Teachers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,10 +18,11 @@ internal static class TrainingValidator
 
     /// <summary>Checks options, model, strategy and teachers.</summary>
     /// <exception cref="ArgumentException">The message holds one sentence per problem.</exception>
-    public static void Check(IMultimodalModel model, IGradientStrategy strategy, TrainerOptions options)
+    public static void Check(
+        IMultimodalModel model, LearningTask task, IGradientStrategy strategy, TrainerOptions options)
     {
         string[] findings =
-            [.. options.Findings(), .. Findings(model, strategy, options.Teachers, options.Epochs)];
+            [.. options.Findings(), .. Findings(model, task, strategy, options.Teachers, options.Epochs)];
         if (findings.Length > 0)
         {
             throw new ArgumentException(string.Join(Environment.NewLine, findings));
@@ -29,9 +31,9 @@ internal static class TrainingValidator
 
     /// <summary>The problems of training a model by a strategy, one sentence each.</summary>
     public static IReadOnlyList<string> Findings(
-        IMultimodalModel model, IGradientStrategy strategy, ITeacherSource? teachers, int epochs) =>
+        IMultimodalModel model, LearningTask task, IGradientStrategy strategy, ITeacherSource? teachers, int epochs) =>
     [
-        .. OfStrategy(model, strategy, teachers, epochs),
+        .. OfStrategy(model, task, strategy, teachers, epochs),
         .. Unregistered(model),
         .. Shared(model),
         .. LeftOver(model),
@@ -103,7 +105,7 @@ internal static class TrainingValidator
     }
 
     private static IEnumerable<string> OfStrategy(
-        IMultimodalModel model, IGradientStrategy strategy, ITeacherSource? teachers, int epochs)
+        IMultimodalModel model, LearningTask task, IGradientStrategy strategy, ITeacherSource? teachers, int epochs)
     {
         if (model.Modalities.Count < 2)
         {
@@ -127,7 +129,12 @@ internal static class TrainingValidator
                 + $"but are of {string.Join(", ", taught)}.";
         }
 
-        foreach (string finding in strategy.Validate(new TrainingPlan(model.Modalities.Count, epochs, teachers)))
+        if (strategy.TurnsPerBatch(model.Modalities.Count) is < 1 and int turns)
+        {
+            yield return $"{strategy.Name}.TurnsPerBatch must be at least 1, but is {turns}.";
+        }
+
+        foreach (string finding in strategy.Validate(new TrainingPlan(model, task, epochs, teachers)))
         {
             yield return finding;
         }
@@ -192,16 +199,21 @@ internal static class TrainingValidator
 
     private static void CheckGroups(Optimizer optimizer, IMultimodalModel model, IGradientStrategy strategy)
     {
-        var groups = optimizer.ParamGroups.OfType<ParamGroup>().ToArray();
-        foreach (var (name, parameters) in ModelParts.Of(model))
+        foreach (var group in optimizer.ParamGroups.OfType<ParamGroup>())
         {
-            var own = parameters.ToHashSet(ModelParts.Comparer);
-            if (groups.Any(group => group.Parameters.Any(own.Contains) && !group.Parameters.All(own.Contains)))
+            int[] encoders = [.. Enumerable.Range(0, model.Modalities.Count)
+                .Where(m => model.EncoderParameters(m).Any(Holds(group)))];
+            var owned = encoders.SelectMany(m => model.EncoderParameters(m).Concat(model.HeadParameters(m)))
+                .ToHashSet(ModelParts.Comparer);
+            if (encoders.Length > 1 || (encoders.Length == 1 && !group.Parameters.All(owned.Contains)))
             {
+                string others = encoders.Length > 1 ? $"and of '{model.Modalities[encoders[1]]}'" : "and shared ones";
                 throw new ArgumentException(
                     $"Optimizer must keep every encoder in parameter groups of its own, because {strategy.Name} scales their "
-                    + $"learning rates, but one group holds parameters of {name} and others.");
+                    + $"learning rates, but one group holds parameters of '{model.Modalities[encoders[0]]}' {others}.");
             }
         }
+
+        static Func<Parameter, bool> Holds(ParamGroup group) => parameter => group.Parameters.Contains(parameter, ModelParts.Comparer);
     }
 }

@@ -73,8 +73,13 @@ public class MissingModalitiesTests
 
         var whole = Sweep(96, seed: 1);
 
-        Sweep(7, seed: 1).Should().Equal(whole);
+        // Float32 rounds the loss differently by batch.
+        Sweep(7, seed: 1).Should().Equal(
+            whole, (one, other) => Rounded(one) == Rounded(other));
         Sweep(96, seed: 2).Select(rate => rate.ActualRate).Should().NotEqual(whole.Select(rate => rate.ActualRate));
+
+        static MissingRateScores Rounded(MissingRateScores rate) =>
+            rate with { Scores = rate.Scores with { Loss = Math.Round(rate.Scores.Loss, 5) } };
 
         IReadOnlyList<MissingRateScores> Sweep(int batch, int seed) => MissingModalities.AtRandom(
             model, Toy.Task, data.InOrder(batch), CPU, new MissingModalitiesOptions { Seed = seed });

@@ -40,12 +40,12 @@ public class OptionTests
         var late = new G2D(new G2DOptions { PhaseEpochs = [9] });
         using var task = new I2MCL(new I2MCLOptions { Schedule = I2MCLSchedule.Fixed, TaskModality = 2 });
 
-        TrainingValidator.Findings(model, phases, null, epochs: 3).Should().HaveCount(3).And
+        TrainingValidator.Findings(model, Toy.Task, phases, null, epochs: 3).Should().HaveCount(3).And
             .ContainMatch("*needs unimodal teachers*").And
             .ContainMatch("*1 phases for 2 modalities, but holds 2*").And
             .ContainMatch("*within the 3 epochs*last 4*");
-        TrainingValidator.Findings(model, late, new ToyTeachers(2), epochs: 8).Should().ContainSingle();
-        TrainingValidator.Findings(model, task, new ToyTeachers(2), epochs: 8)
+        TrainingValidator.Findings(model, Toy.Task, late, new ToyTeachers(2), epochs: 8).Should().ContainSingle();
+        TrainingValidator.Findings(model, Toy.Task, task, new ToyTeachers(2), epochs: 8)
             .Should().ContainSingle().Which.Should().Contain("TaskModality");
     }
 

@@ -76,6 +76,22 @@ public class StateDictTests
     }
 
     [Fact]
+    public void A_failed_step_does_not_lose_what_it_was_the_first_to_ask_for()
+    {
+        using var scope = NewDisposeScope();
+        using var state = new StateDict();
+        state.Restore(new Dictionary<string, Tensor> { ["mean"] = ones(2), ["steps"] = tensor(7.0) });
+        state.Keep();
+
+        state.GetOrAdd("mean", () => zeros(2)).fill_(float.NaN);
+        state["steps"] = 8;
+        state.RollBack();
+
+        state.GetOrAdd("mean", () => zeros(2)).data<float>().Should().Equal(1, 1);
+        state["steps"].Should().Be(7);
+    }
+
+    [Fact]
     public void Rolling_back_restores_values_and_removes_new_names()
     {
         using var scope = NewDisposeScope();

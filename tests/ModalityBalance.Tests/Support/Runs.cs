@@ -49,7 +49,7 @@ internal static class Runs
     /// <summary>An epoch with two modalities' validation.</summary>
     public static EpochSummary Epoch(int epoch, double accuracy = 0.5) => new(
         epoch, 0.25, TimeSpan.FromSeconds(1.5), 2, default, new EvaluationResult(
-            0.125, Scores(accuracy), [Scores(accuracy / 2), Scores(accuracy / 4)]));
+            Scores(accuracy) with { Loss = 0.125 }, [Scores(accuracy / 2), Scores(accuracy / 4)]));
 
     private static ClassificationScores Scores(double accuracy) => new(8, accuracy, accuracy / 8);
 }

@@ -138,7 +138,7 @@ public class OnlineTeachersTests
         using var model = Toy.Model();
         var strategy = new G2D(new G2DOptions { Ranking = G2DRanking.PerSet });
 
-        TrainingValidator.Findings(model, strategy, new OnlineTeachers(teachers, Toy.Task), epochs: 1)
+        TrainingValidator.Findings(model, Toy.Task, strategy, new OnlineTeachers(teachers, Toy.Task), epochs: 1)
             .Should().ContainSingle().Which.Should().Contain("TeacherCache");
     }
 }

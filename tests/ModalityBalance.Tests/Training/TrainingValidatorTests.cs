@@ -17,7 +17,7 @@ public class TrainingValidatorTests
         using var scope = NewDisposeScope();
         using var model = new OwnModel([nn.Linear(6, 5), nn.Linear(7, 5)], register: false);
 
-        TrainingValidator.Findings(model, new JointTraining(), null, 1).Should().BeEquivalentTo(
+        TrainingValidator.Findings(model, Toy.Task, new JointTraining(), null, 1).Should().BeEquivalentTo(
             "The model's Root must hold all parameters, but lacks 2 of the encoder of 'a': register their modules "
                 + "(TorchSharp passes over fields that are arrays or lists of modules).",
             "The model's Root must hold all parameters, but lacks 2 of the encoder of 'b': register their modules "
@@ -31,14 +31,14 @@ public class TrainingValidatorTests
         var extra = nn.Linear(2, 2);
         using var model = new OwnModel([nn.Linear(6, 5), nn.Linear(7, 5)], extra: extra);
 
-        TrainingValidator.Findings(model, new JointTraining(), null, 1).Should().ContainSingle().Which.Should()
+        TrainingValidator.Findings(model, Toy.Task, new JointTraining(), null, 1).Should().ContainSingle().Which.Should()
             .Match("Every trainable parameter must belong*these do not: extra.weight, extra.bias.");
         foreach (var parameter in extra.parameters())
         {
             parameter.requires_grad = false;
         }
 
-        TrainingValidator.Findings(model, new JointTraining(), null, 1).Should().BeEmpty();
+        TrainingValidator.Findings(model, Toy.Task, new JointTraining(), null, 1).Should().BeEmpty();
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public class TrainingValidatorTests
         var both = new Mlp(6, 8, 8, 8, 5);
         using var model = new OwnModel([both, both]);
 
-        TrainingValidator.Findings(model, new JointTraining(), null, 1).Should().ContainSingle().Which.Should()
+        TrainingValidator.Findings(model, Toy.Task, new JointTraining(), null, 1).Should().ContainSingle().Which.Should()
             .Match("*the encoder of 'a' and the encoder of 'b' share a.*and 3 more.");
         FluentActions.Invoking(() => new Trainer(model, Toy.Task, new UniformBaseline(), Toy.Options()))
             .Should().Throw<ArgumentException>().WithMessage("*Uniform*unimodal heads*'a'*'b'*");
@@ -65,7 +65,7 @@ public class TrainingValidatorTests
             [new ModalityEncoder("m1", new Mlp(7, 5)), new ModalityEncoder("m0", new Mlp(6, 5))],
             [nn.Linear(5, 3), nn.Linear(5, 3)]);
         using var cache = TeacherCache.Open(Taught.Cache(folder, more, Toy.Data(3)), null, null);
-        IReadOnlyList<string> Findings(ITeacherSource teachers) => TrainingValidator.Findings(model, new I2MCL(), teachers, 1);
+        IReadOnlyList<string> Findings(ITeacherSource teachers) => TrainingValidator.Findings(model, Toy.Task, new I2MCL(), teachers, 1);
 
         Findings(new OnlineTeachers(Taught.Teachers(), Toy.Task)).Should().BeEmpty();
         Findings(new OnlineTeachers(swapped, Toy.Task)).Should().ContainSingle().Which.Should()

@@ -150,7 +150,7 @@ public class UnimodalTeacherTrainerTests
     {
         using var teachers = Taught.Teachers(modalities: 3);
 
-        TrainingValidator.Findings(teachers, new UnimodalTraining(), null, 1).Should().BeEmpty();
+        TrainingValidator.Findings(teachers, Toy.Task, new UnimodalTraining(), null, 1).Should().BeEmpty();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using ModalityBalance.Internal;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Models;
@@ -58,6 +59,14 @@ public abstract class FusionModule : nn.Module
     public virtual Tensor PredictUnimodal(int modality, Tensor representation) =>
         throw new InvalidOperationException(
             $"{GetName()} gives no prediction of one modality alone: give the model unimodal heads.");
+
+    /// <summary>The parameters with which this fusion predicts from one modality and from no other. None by default.</summary>
+    /// <param name="modality">Index in [0, M).</param>
+    public virtual IEnumerable<Parameter> HeadParameters(int modality) => [];
+
+    /// <summary>A head that predicts from any modality's representation; <see langword="null"/>, the default, if there is none.
+    /// </summary>
+    public virtual nn.Module<Tensor, Tensor>? SharedHead => null;
 
     /// <summary>Fuses representations whose shapes were checked.</summary>
     /// <inheritdoc cref="Fuse"/>

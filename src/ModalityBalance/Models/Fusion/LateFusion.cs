@@ -31,6 +31,9 @@ public sealed class LateFusion : FusionModule
         _heads[modality].call(representation);
 
     /// <inheritdoc/>
+    public override IEnumerable<Parameter> HeadParameters(int modality) => _heads[modality].parameters();
+
+    /// <inheritdoc/>
     protected override Tensor FuseCore(IReadOnlyList<Tensor> representations, Tensor? present)
     {
         var sum = representations.Select(Vote).Aggregate((total, vote) => total + vote);

@@ -9,6 +9,7 @@ public sealed class CheckpointWriter : TrainingCallback
 {
     private readonly string _folder;
     private readonly CheckpointOptions _options;
+    private long? _savedStep;
 
     /// <summary>A writer for one run.</summary>
     /// <param name="folder">Made if it is not there.</param>
@@ -47,8 +48,10 @@ public sealed class CheckpointWriter : TrainingCallback
     {
         Run.AfterHooks(() =>
         {
-            if (_options.EverySteps is { } steps && Run.Step % steps == 0)
+            // Every turn of a step asks.
+            if (_options.EverySteps is { } steps && Run.Step % steps == 0 && Run.Step != _savedStep)
             {
+                _savedStep = Run.Step;
                 Save();
             }
         });

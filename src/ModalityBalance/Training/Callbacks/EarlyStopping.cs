@@ -18,8 +18,8 @@ public sealed class EarlyStopping : TrainingCallback
     /// <param name="patience">The number of epochs in a row without an improvement that end training, at least 1.</param>
     /// <param name="minImprovement">An improvement is a score that is higher than the last improvement by more than this.
     /// Finite and at least 0, the default.</param>
-    /// <param name="metric">The score, higher is better; NaN is no improvement. Defaults to the primary score of the fused
-    /// prediction on the validation data.</param>
+    /// <param name="metric">The score, higher is better; NaN is no improvement. Defaults to the score on the
+    /// validation data that chooses the best epoch (<see cref="TrainerOptions.BestEpochScore"/>).</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public EarlyStopping(int patience, double minImprovement = 0, Func<EpochSummary, double>? metric = null)
     {
@@ -49,7 +49,7 @@ public sealed class EarlyStopping : TrainingCallback
     public override void OnEpochEnd(EpochSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        double score = _metric?.Invoke(summary) ?? summary.Validation!.Fused.Primary;
+        double score = _metric?.Invoke(summary) ?? Run.Score(summary.Validation!);
         double best = State[Best];
         bool improved = double.IsNaN(best) ? !double.IsNaN(score) : score > best + _minImprovement;
         (State[Best], State[Waited]) = improved ? (score, 0) : (best, State[Waited] + 1);

@@ -72,7 +72,7 @@ internal sealed record TrainingSnapshot(
     private static TaskScores Known(TaskScores scores) =>
         scores is ClassificationScores or MultiLabelScores or RegressionScores
             ? scores
-            : new OtherScores(scores.Samples, scores.Primary);
+            : new OtherScores(scores.Samples, scores.Primary) { Loss = scores.Loss };
 }
 
 /// <summary>Best weights.</summary>

@@ -27,6 +27,13 @@ public sealed partial class TrainingStep
     /// representation.</exception>
     public Tensor PredictUnimodal(int modality) => _traced.PredictUnimodal(modality, Representations[modality]);
 
+    /// <summary>The prediction of the model's shared head from one modality's cut representation.</summary>
+    /// <param name="modality">An index in [0, M).</param>
+    /// <returns>The result of <see cref="IMultimodalModel.SharedHead"/>.</returns>
+    /// <exception cref="InvalidOperationException">The model has no shared head, or libtorch rejected the representation.
+    /// </exception>
+    public Tensor PredictShared(int modality) => _traced.PredictShared(Representations[modality]);
+
     /// <summary>The mean task loss of the fused prediction.</summary>
     /// <returns>A scalar.</returns>
     public Tensor TaskLoss() => Mean(TaskLosses());

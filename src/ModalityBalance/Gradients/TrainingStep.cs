@@ -85,6 +85,10 @@ public sealed partial class TrainingStep
     /// <c>TurnsPerBatch</c>.</summary>
     public int Turn { get; init; }
 
+    /// <summary>The share of the epoch's batches that were used before this step, in [0, 1), or <see langword="null"/> if it is
+    /// unknown.</summary>
+    public double? EpochProgress { get; init; }
+
     /// <summary>Number of modalities, M.</summary>
     public int ModalityCount => Model.Modalities.Count;
 

@@ -53,6 +53,9 @@ public sealed class MultimodalModel : nn.Module, IMultimodalModel
     /// <inheritdoc/>
     public nn.Module Root => this;
 
+    /// <summary>The fusion.</summary>
+    public FusionModule Fusion => _fusion;
+
     /// <inheritdoc/>
     public bool HasUnimodalHeads => _heads is not null || _fusion.PredictsUnimodal;
 

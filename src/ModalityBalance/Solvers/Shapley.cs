@@ -49,8 +49,8 @@ public static class Shapley
         return sum;
     }
 
-    /// <summary>|S|! (n - |S| - 1)! / n! = 1 / (n binomial(n - 1, |S|)).</summary>
-    private static double Weight(int size, int players)
+    /// <summary>The weight of a coalition S of the others, |S|! (n - |S| - 1)! / n! = 1 / (n binomial(n - 1, |S|)).</summary>
+    internal static double Weight(int size, int players)
     {
         double binomial = 1;
         for (int k = 1; k <= size; k++)

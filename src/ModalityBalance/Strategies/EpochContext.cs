@@ -1,5 +1,6 @@
 using ModalityBalance.Data;
 using ModalityBalance.Gradients;
+using ModalityBalance.Internal;
 using ModalityBalance.Models;
 using ModalityBalance.Tasks;
 using ModalityBalance.Teachers;
@@ -39,6 +40,27 @@ public sealed class EpochContext
         {
             using var scope = NewDisposeScope();
             yield return batch.To(Device);
+        }
+    }
+
+    /// <summary>Scans the representations of the first batches of this epoch, in evaluation mode and without a graph. Counts the
+    /// encoder passes.</summary>
+    /// <param name="share">The share of the batches to scan, rounded up, in (0, 1]. A source that does not know its number of
+    /// batches is scanned whole.</param>
+    /// <param name="use">Invoked with each batch on <see cref="Device"/> and one representation per modality, [batch, ...],
+    /// zeros for samples without the modality. They live until it returns.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share is out of its range.</exception>
+    public void ScanRepresentations(double share, Action<MultimodalBatch, IReadOnlyList<Tensor>> use)
+    {
+        Require.PositiveShare(share);
+        ArgumentNullException.ThrowIfNull(use);
+        int batches = TrainingData.BatchCount is { } count ? (int)Math.Ceiling(share * count) : int.MaxValue;
+        using var evaluation = EvaluationMode.Enter(Model.Root);
+        using var noGrad = no_grad();
+        foreach (var batch in TrainingBatches().Take(batches))
+        {
+            use(batch, [.. Model.Modalities.Select((_, m) => PresentRows.Encode(Model, batch, m))]);
+            Count(new EncoderPasses(Model.Modalities.Count, 0));
         }
     }
 

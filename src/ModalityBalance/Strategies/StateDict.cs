@@ -12,6 +12,7 @@ public sealed class StateDict : IDisposable
     private readonly Dictionary<string, Tensor> _tensors = [];
     private readonly Dictionary<string, Tensor> _restored = [];
     private readonly Dictionary<string, Tensor> _kept = [];
+    private readonly HashSet<string> _lasting = [];
     private Dictionary<string, double> _numbers = [];
     private Dictionary<string, double> _keptNumbers = [];
 
@@ -21,16 +22,23 @@ public sealed class StateDict : IDisposable
     /// <summary>Gets the tensor with this name. On first use it is restored from the checkpoint or else created.</summary>
     /// <param name="name">Unique among tensors and numbers.</param>
     /// <param name="create">Creates the initial value. A restored value takes its type and device.</param>
+    /// <param name="changesInSteps">Whether it may change while gradients are computed, as by default. One that changes between
+    /// epochs only, such as a copy of weights, is not copied before every step.</param>
     /// <returns>The tensor itself, which outlives dispose scopes. The dictionary owns it. Change it in place.</returns>
     /// <exception cref="InvalidOperationException">The checkpoint holds a tensor of another shape, or the name belongs to a
     /// number.</exception>
-    public Tensor GetOrAdd(string name, Func<Tensor> create)
+    public Tensor GetOrAdd(string name, Func<Tensor> create, bool changesInSteps = true)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(create);
         if (_tensors.TryGetValue(name, out var known))
         {
             return known;
+        }
+
+        if (!changesInSteps)
+        {
+            _lasting.Add(name);
         }
 
         if (_numbers.ContainsKey(name))
@@ -122,11 +130,18 @@ public sealed class StateDict : IDisposable
     }
 
     /// <summary>Remembers the values for <see cref="RollBack"/>. Reads nothing from the device.</summary>
-    internal void Keep()
+    /// <param name="all">Whether also those that do not change in steps.</param>
+    internal void Keep(bool all = false)
     {
         using var noGrad = no_grad();
         foreach (var (name, value) in _tensors)
         {
+            if (!all && _lasting.Contains(name))
+            {
+                Forget(_kept, name);
+                continue;
+            }
+
             if (_kept.TryGetValue(name, out var kept))
             {
                 kept.copy_(value);
@@ -150,7 +165,7 @@ public sealed class StateDict : IDisposable
             {
                 value.copy_(kept);
             }
-            else
+            else if (!_lasting.Contains(name))
             {
                 Forget(_tensors, name);
             }

@@ -169,7 +169,11 @@ public sealed class Trainer
             {
                 using var scope = NewDisposeScope();
                 run.Notify(callback => callback.OnStepStart(batch, teachers));
-                var step = new TrainingStep(_model, _task, batch, run.Epoch, run.Step, teachers, group[0].Size) { Turn = turn };
+                var step = new TrainingStep(_model, _task, batch, run.Epoch, run.Step, teachers, group[0].Size)
+                {
+                    Turn = turn,
+                    EpochProgress = run.EpochProgress,
+                };
                 var report = ComputeGradients(step);
                 run.Sums.Add(report, step);
                 bool moves = report is { IsSkipped: false };

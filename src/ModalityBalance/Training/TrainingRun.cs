@@ -32,6 +32,7 @@ public sealed class TrainingRun : IDisposable
     private bool _isDisposed;
     private bool _resetsOptimizer;
     private int?[]? _groupOwners;
+    private readonly int? _batchCount;
 
     /// <summary>The state before the first step. The model must be on its device.</summary>
     internal TrainingRun(
@@ -43,6 +44,7 @@ public sealed class TrainingRun : IDisposable
         bool hasValidation)
     {
         (Model, Task, _strategy, _options, HasValidation) = (model, task, strategy, options, hasValidation);
+        _batchCount = data.BatchCount;
         StepsPerEpoch = (int?)((data.BatchCount + (long)options.BatchesPerStep - 1) / options.BatchesPerStep);
         _optimizer = TrainingValidator.CheckOptimizer(options.Optimizer(model), model, strategy);
         _rates = new LearningRates(_optimizer, options);
@@ -148,6 +150,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The epoch in progress.</summary>
     internal EpochSums Sums { get; }
 
+    /// <summary>The share of the epoch's batches that are used, or null if it is unknown.</summary>
+    internal double? EpochProgress => _batchCount is > 0 ? Math.Min(Sums.Batches / (double)_batchCount, 1 - 1e-9) : null;
+
     /// <summary>The epochs that are done.</summary>
     internal IReadOnlyList<EpochSummary> Summaries => _epochs;
 
@@ -179,7 +184,7 @@ public sealed class TrainingRun : IDisposable
     /// again by a resumed run. What it asked for is carried out afterwards, outside its dispose scopes.</summary>
     internal void InvokeStrategy(Action hook)
     {
-        _strategy.State.Keep();
+        _strategy.State.Keep(all: true);
         try
         {
             hook();

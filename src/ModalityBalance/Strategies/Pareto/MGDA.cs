@@ -18,11 +18,11 @@ public sealed class MGDA : GradientStrategy
     {
         ArgumentNullException.ThrowIfNull(step);
         var figures = new ParetoFigures(step.ModalityCount, step.Batch.Targets.device);
-        var (loss, joint) = EncoderCombination.Apply(step, (modality, products) =>
+        var (loss, joint) = EncoderCombination.Apply(step, encoder =>
         {
-            var whole = products.Whole();
+            var whole = encoder.Products.Whole();
             var direction = ParetoIntegration.Direction(whole.FirstFirst, whole.FirstSecond, whole.SecondSecond);
-            figures.Set(modality, whole, direction);
+            figures.Set(encoder.Modality, whole, direction);
             return (direction.Multimodal, direction.Unimodal);
         });
         return figures.AddTo(new StepReport(loss, joint));

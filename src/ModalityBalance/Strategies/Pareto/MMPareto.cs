@@ -37,15 +37,15 @@ public sealed class MMPareto : GradientStrategy
     {
         ArgumentNullException.ThrowIfNull(step);
         var figures = new ParetoFigures(step.ModalityCount, step.Batch.Targets.device);
-        var (loss, joint) = EncoderCombination.Apply(step, (modality, products) =>
+        var (loss, joint) = EncoderCombination.Apply(step, encoder =>
         {
-            var whole = products.Whole();
+            var whole = encoder.Products.Whole();
             var integration = ParetoIntegration.Integrate(
                 whole.FirstFirst, whole.FirstSecond, whole.SecondSecond, _options.Gamma);
-            figures.Set(modality, whole, integration);
+            figures.Set(encoder.Modality, whole, integration);
             return _options.Rescale == MMParetoRescale.PerEncoder
                 ? (integration.Multimodal, integration.Unimodal)
-                : RescaledPerTensor(products, integration);
+                : RescaledPerTensor(encoder.Products, integration);
         });
         return figures.AddTo(new StepReport(loss, joint));
     }

@@ -1,0 +1,103 @@
+using ModalityBalance.Data;
+using ModalityBalance.Evaluation;
+using ModalityBalance.Internal;
+using ModalityBalance.Models;
+using ModalityBalance.Strategies;
+using ModalityBalance.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ModalityBalance.Training;
+
+/// <summary>Estimates the weights of <see cref="GradientBlending"/> (Wang, Tran and Feiszli, CVPR 2020): trains copies of a model for
+/// some epochs, each modality by itself and the fused prediction by itself, and compares how much they generalize and overfit.
+/// </summary>
+/// <remarks>Costs two trainings of the options' number of epochs per estimate and four evaluations of either data. Before the
+/// training, from the initial weights, this is offline blending; between super-epochs it is online blending.</remarks>
+public sealed class GradientBlendingEstimator
+{
+    private readonly Func<IMultimodalModel> _createModel;
+    private readonly LearningTask _task;
+    private readonly TrainerOptions _options;
+    private readonly IBatchSource _train;
+    private readonly IBatchSource _heldOut;
+    private readonly double _minOverfitting;
+
+    /// <summary>Creates an estimator.</summary>
+    /// <param name="createModel">Creates a network of the architecture of the one to be trained, with unimodal heads. Its weights are
+    /// replaced. The estimator disposes its root.</param>
+    /// <param name="task">What is learned.</param>
+    /// <param name="options">How the copies are trained, including the number of epochs between the two checkpoints. Callbacks,
+    /// teachers and a checkpoint to resume from are left out.</param>
+    /// <param name="train">The training data of the copies.</param>
+    /// <param name="heldOut">Training data that the copies are not trained on; never the test data.</param>
+    /// <param name="minOverfitting">The least overfitting that is assumed of a head, finite and above 0. Defaults to 1e-4, this
+    /// library's choice.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The least overfitting is out of its range.</exception>
+    public GradientBlendingEstimator(
+        Func<IMultimodalModel> createModel,
+        LearningTask task,
+        TrainerOptions options,
+        IBatchSource train,
+        IBatchSource heldOut,
+        double minOverfitting = GradientBlendingWeights.DefaultMinOverfitting)
+    {
+        ArgumentNullException.ThrowIfNull(createModel);
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(heldOut);
+        Require.Positive(minOverfitting);
+        (_createModel, _task, _train, _heldOut, _minOverfitting) = (createModel, task, train, heldOut, minOverfitting);
+        _options = options with { Callbacks = [], Teachers = null, ResumeFrom = null, RestoreBestWeights = false, Seed = null };
+    }
+
+    /// <summary>Estimates the weights from the present weights of a model. Leaves the model as it is, and the state of the CPU's
+    /// random number generator.</summary>
+    /// <param name="model">The network to copy.</param>
+    /// <returns>M + 1 weights with the sum 1, that of the fused loss last.</returns>
+    /// <exception cref="ArgumentException">The model has no unimodal heads, or the options or data do not fit it.</exception>
+    public IReadOnlyList<double> Estimate(IMultimodalModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using var randomState = random.get_rng_state().DetachFromDisposeScope();
+        try
+        {
+            var (before, unimodal) = Train(model, new UnimodalTraining());
+            var (_, fused) = Train(model, new JointTraining());
+            return GradientBlendingWeights.Of(before, [.. unimodal.SkipLast(1), fused[^1]], _minOverfitting);
+        }
+        finally
+        {
+            random.set_rng_state(randomState);
+        }
+    }
+
+    /// <summary>The losses of all heads before and after training a copy.</summary>
+    private (HeadLoss[] Before, HeadLoss[] After) Train(IMultimodalModel model, GradientStrategy strategy)
+    {
+        using var scope = NewDisposeScope();
+        var copy = _createModel();
+        using var root = copy.Root;
+        using var owned = strategy;
+        root.load_state_dict(model.Root.state_dict());
+        root.to(_options.Device);
+        var before = Losses(copy);
+        new Trainer(copy, _task, strategy, _options).Fit(_train);
+        return (before, Losses(copy));
+    }
+
+    private HeadLoss[] Losses(IMultimodalModel model)
+    {
+        var (train, heldOut) = (Heads(_train), Heads(_heldOut));
+        return [.. train.Zip(heldOut, (first, second) => new HeadLoss(first, second))];
+
+        IEnumerable<double> Heads(IBatchSource data)
+        {
+            var scores = Evaluator.Evaluate(model, _task, data, _options.Device);
+            return (scores.Unimodal ?? throw new ArgumentException(
+                "createModel must create a model with unimodal heads, but its model has none.")).Append(scores.Fused)
+                .Select(head => head.Loss);
+        }
+    }
+}

@@ -17,7 +17,8 @@ internal static class CompareCommand
         var flags = new RunOptions();
         var strategies = new Option<IReadOnlyList<string>>("--strategies")
         {
-            Description = $"What to train by, with commas between: {StrategyRegistry.Description}. "
+            Description = $"What to train by, with commas between: {StrategyRegistry.Description}; or a group of them, "
+                + $"{string.Join(", ", StrategyRegistry.Groups.Keys)}. "
                 + $"[default: {string.Join(',', StrategyRegistry.Defaults)}]",
             HelpName = "names",
             CustomParser = ParseNames,
@@ -44,9 +45,10 @@ internal static class CompareCommand
     private static string[] ParseNames(ArgumentResult result)
     {
         const string Option = "--strategies";
-        string[] names = result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries);
+        string[] names = [.. result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries)
+            .SelectMany(name => StrategyRegistry.Groups.TryGetValue(name, out var group) ? group : [name])];
         foreach (var name in names)
-            OptionForms.Known(result, Option, StrategyRegistry.Names, name);
+            OptionForms.Known(result, Option, [.. StrategyRegistry.Groups.Keys, .. StrategyRegistry.Names], name);
         if (names.Distinct().Count() < names.Length)
             result.AddError($"{Option} must name each strategy once, but is '{result.Tokens[0].Value}'.");
         return names;

@@ -26,7 +26,7 @@ internal static class DiagnoseCommand
         common.AddSettingTo(command);
         command.SetAction(parsed =>
         {
-            var plan = common.Resolve(parsed, [StrategyRegistry.Of(StrategyRegistry.Yardstick)], seedCount: 1);
+            var plan = common.Resolve(parsed, [StrategyRegistry.Of(StrategyRegistry.Joint)], seedCount: 1);
             var share = parsed.GetValue(heldOut) ?? HeldOutShare;
             study.Diagnose(plan with { Settings = plan.Settings with { ValidationShare = share } });
         });

@@ -40,6 +40,17 @@ internal sealed record DigitData(MultimodalDataset Train, MultimodalDataset? Val
         return new DigitData(Part(train, order[kept..]), Part(train, order[..kept]), test);
     }
 
+    /// <summary>Parts the training split for a trial.</summary>
+    /// <param name="share">The share that is held out.</param>
+    /// <param name="seed">Which samples those are.</param>
+    public (MultimodalDataset Kept, MultimodalDataset Train) HoldOut(double share, int seed)
+    {
+        long[] order = [.. Enumerable.Range(0, (int)Train.Count).Select(i => (long)i)];
+        new Random(seed).Shuffle(order);
+        int kept = (int)Math.Ceiling(share * order.Length);
+        return (Part(Train, order[..kept]), Part(Train, order[kept..]));
+    }
+
     /// <summary>Gets the number of samples that are kept apart for validation.</summary>
     public static int ValidationCount(AudioVisualDigitSet digits, RunSettings settings) =>
         (int)Math.Ceiling(settings.ValidationShare * digits.Train.Count);

@@ -19,8 +19,8 @@ internal sealed class Experiment(
     private readonly RunGuard _guard = new(settings);
 
     /// <summary>Whether a strategy learns from unimodal teachers.</summary>
-    public bool NeedsTeachers(StrategyEntry strategy) =>
-        strategy.Create(settings).Requirements.HasFlag(StrategyRequirements.Teachers);
+    public bool NeedsTeachers(StrategyEntry strategy) => strategy.UsesTeachers
+        || strategy.Create(new StrategyContext(settings)).Requirements.HasFlag(StrategyRequirements.Teachers);
 
     /// <summary>Trains a seed's teachers, unless their outputs are there already.</summary>
     /// <exception cref="BadInputException">Training diverged, or the folder cannot keep them.</exception>
@@ -58,15 +58,17 @@ internal sealed class Experiment(
         using var scope = NewDisposeScope();
         var data = DigitData.Of(digits, settings, seed);
         random.manual_seed((1000L * seed) + 500);
-        using var model = DigitModel.Build(_fusion);
-        var rule = strategy.Create(settings);
+        var fusion = strategy.Fusion ?? _fusion;
+        using var model = DigitModel.Build(fusion);
+        var trials = new Trials(data, settings, fusion, seed, cancellation);
+        var rule = strategy.Create(trials.Context(model));
         using var remembered = rule as IDisposable;
         using var teachers = NeedsTeachers(strategy) ? _teachers.Open(data, seed, new Silent(), cancellation) : null;
         var trained = new TrainedPredictions(
-            strategy.LearnsFused(_fusion), _fusion.FusesHeads || rule.Requirements.HasFlag(StrategyRequirements.UnimodalHeads));
+            strategy.LearnsFused(fusion), fusion.FusesHeads || rule.Requirements.HasFlag(StrategyRequirements.UnimodalHeads));
         var curves = forReport ? new RunCurves(data, settings.ToDevice(), trained, cancellation) : null;
         TrainingCallback[] told = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
-        var options = settings.ToTrainerOptions(told, teachers) with { ResumeFrom = checkpoints.Begin() };
+        var options = settings.ToTrainerOptions(told, teachers, rule.Requirements) with { ResumeFrom = checkpoints.Begin() };
         var training = new Trainer(model, DigitData.Task, rule, options).Fit(
             data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
         var scores = TestScores.Of(model, data, settings.ToDevice(), trained, cancellation);

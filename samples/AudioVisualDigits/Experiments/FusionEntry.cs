@@ -10,11 +10,29 @@ namespace AudioVisualDigits.Experiments;
 internal sealed record FusionEntry(
     string Name, Func<IReadOnlyList<long>, long, FusionModule> Create, bool FusesHeads = false)
 {
+    /// <summary>What MLA predicts with.</summary>
+    public static readonly FusionEntry EntropyVoting = new("entropy-voting", (widths, classes) =>
+        new VotingFusion(widths, classes, VoteWeighting.Entropy), FusesHeads: true);
+
+    /// <summary>What ReconBoost predicts with, and its head's hidden layer.</summary>
+    public static readonly FusionEntry SumVoting = new("sum-voting", (widths, classes) =>
+        new VotingFusion(widths, classes, VoteWeighting.Sum, hidden: 256), FusesHeads: true);
+
+    /// <summary>What DI-MML predicts with.</summary>
+    public static readonly FusionEntry Certainty = new("certainty", (widths, classes) =>
+        new CertaintyFusion(new ConcatFusion(widths, classes)), FusesHeads: true);
+
     public static readonly IReadOnlyList<FusionEntry> All =
     [
         new("late", (widths, classes) => new LateFusion(widths, classes), FusesHeads: true),
         new("concat", (widths, classes) => new ConcatFusion(widths, classes)),
         new("sum", (widths, classes) => new SumFusion(widths, classes)),
+        new("film", (widths, classes) => new FilmFusion(widths, classes)),
+        new("gated", (widths, classes) => new GatedFusion(widths, classes)),
+        new("attention", (widths, classes) => new CrossAttentionFusion(widths, classes)),
+        EntropyVoting,
+        SumVoting,
+        Certainty,
     ];
 
     /// <summary>Gets the names.</summary>

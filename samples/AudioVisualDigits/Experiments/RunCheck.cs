@@ -21,7 +21,7 @@ internal sealed class RunCheck(AudioVisualDigitSet digits, RunSettings settings)
     public void Check(StrategyEntry strategy)
     {
         CheckKept("--validation", "choose the best epoch on");
-        if (settings.ValidationShare > 0 && !strategy.LearnsFused(_fusion))
+        if (settings.ValidationShare > 0 && !strategy.LearnsFused(strategy.Fusion ?? _fusion))
             throw new BadInputException($"--validation must be 0 for {strategy.Name} with {_fusion.Name} fusion, which "
                 + $"leaves no fused prediction to choose an epoch by, but is {settings.ValidationShare}.");
         CheckTraining(strategy);
@@ -32,7 +32,7 @@ internal sealed class RunCheck(AudioVisualDigitSet digits, RunSettings settings)
     public void CheckDiagnosis()
     {
         CheckKept("--held-out", "judge on");
-        CheckTraining(StrategyRegistry.Of(StrategyRegistry.Yardstick));
+        CheckTraining(StrategyRegistry.Of(StrategyRegistry.Joint));
     }
 
     private void CheckKept(string option, string purpose)
@@ -49,13 +49,14 @@ internal sealed class RunCheck(AudioVisualDigitSet digits, RunSettings settings)
         if (settings.BatchSize > samples)
             throw new BadInputException($"--batch must be at most {samples}, the number of training samples, "
                 + $"but is {settings.BatchSize}.");
-        using var model = DigitModel.Build(_fusion);
+        using var model = DigitModel.Build(strategy.Fusion ?? _fusion);
         try
         {
-            var rule = strategy.Create(settings);
+            var rule = strategy.Create(new StrategyContext(settings));
             using var remembered = rule as IDisposable;
             var teachers = rule.Requirements.HasFlag(StrategyRequirements.Teachers) ? new Promised() : null;
-            _ = new Trainer(model, DigitData.Task, rule, settings.ToTrainerOptions([], teachers));
+            _ = new Trainer(
+                model, DigitData.Task, rule, settings.ToTrainerOptions([], teachers, rule.Requirements));
         }
         catch (ArgumentException e)
         {

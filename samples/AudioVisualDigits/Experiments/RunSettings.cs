@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using AudioVisualDigits.Data;
+using ModalityBalance.Models;
+using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
 using ModalityBalance.Training;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AudioVisualDigits.Experiments;
@@ -46,18 +49,29 @@ internal sealed record RunSettings(
     /// <summary>Gets the settings in the library's terms.</summary>
     /// <param name="observers">Told what happens.</param>
     /// <param name="teachers">Where teacher outputs come from; null for nowhere.</param>
+    /// <param name="requirements">What the strategy needs.</param>
     public TrainerOptions ToTrainerOptions(
-        IReadOnlyList<TrainingCallback> observers, ITeacherSource? teachers = null) => new()
+        IReadOnlyList<TrainingCallback> observers,
+        ITeacherSource? teachers = null,
+        StrategyRequirements requirements = StrategyRequirements.None) => new()
         {
             Epochs = Epochs,
-            Optimizer = model => optim.SGD(
-                model.Root.parameters(), LearningRate, momentum: Momentum, weight_decay: WeightDecay),
+            Optimizer = model => requirements.HasFlag(StrategyRequirements.ParameterGroups)
+                ? optim.SGD(Groups(model), LearningRate)
+                : optim.SGD(model.Root.parameters(), LearningRate, momentum: Momentum, weight_decay: WeightDecay),
             Scheduler = optimizer => optim.lr_scheduler.StepLR(
                 optimizer, LearningRateDropEpoch, LearningRateDrop),
             Device = ToDevice(),
             Teachers = teachers,
             Callbacks = observers,
         };
+
+    /// <summary>One parameter group per encoder, and one for the rest.</summary>
+    private SGD.ParamGroup[] Groups(IMultimodalModel model) =>
+        [.. model.Modalities.Select((_, m) => Group(model.EncoderParameters(m))), Group(model.SharedParameters())];
+
+    private SGD.ParamGroup Group(IEnumerable<Parameter> parameters) =>
+        new(parameters, LearningRate, momentum: Momentum, weight_decay: WeightDecay);
 
     /// <summary>Gets a short name of all settings together, for files that depend on them.</summary>
     public string Fingerprint() =>

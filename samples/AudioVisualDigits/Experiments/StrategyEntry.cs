@@ -6,7 +6,7 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="Name">What the user calls it, in lower case.</param>
 /// <param name="Description">What it does, in a few words.</param>
 /// <param name="Create">Makes it for a run. A new one each time: strategies may keep state.</param>
-internal sealed record StrategyEntry(string Name, string Description, Func<RunSettings, IGradientStrategy> Create)
+internal sealed record StrategyEntry(string Name, string Description, Func<StrategyContext, IGradientStrategy> Create)
 {
     /// <summary>Gets whether the fused prediction learns. If not, it means something only where the fusion consists of
     /// the unimodal heads.</summary>
@@ -15,6 +15,30 @@ internal sealed record StrategyEntry(string Name, string Description, Func<RunSe
     /// <summary>Gets whether the settings' distillation scale acts on it.</summary>
     public bool IsScaled { get; init; }
 
+    /// <summary>Gets whether it uses teachers that it does not need.</summary>
+    public bool UsesTeachers { get; init; }
+
+    /// <summary>Gets whether a step costs more than twice an encoder pass, or the run more than its steps: teachers, or trials
+    /// before the training.</summary>
+    public bool IsCostly { get; init; }
+
+    /// <summary>Gets whether it is one of the three methods of the library, or what their papers begin with.</summary>
+    public bool IsOfThePapers { get; init; }
+
+    /// <summary>Gets the fusion that it comes with; null for that of the settings.</summary>
+    public FusionEntry? Fusion { get; init; }
+
     /// <summary>Gets whether the fused prediction of a fusion learns.</summary>
     public bool LearnsFused(FusionEntry fusion) => TrainsFusion || fusion.FusesHeads;
+}
+
+/// <summary>What a strategy may depend on.</summary>
+/// <param name="Settings">How the run is trained.</param>
+internal sealed record StrategyContext(RunSettings Settings)
+{
+    /// <summary>Gets the modalities in the order in which joint training starves them. Measured when first asked for.</summary>
+    public Lazy<IReadOnlyList<int>> StarvationOrder { get; init; } = new(() => [0, 1]);
+
+    /// <summary>Gets the weights of gradient blending. Measured when first asked for.</summary>
+    public Lazy<IReadOnlyList<double>> BlendingWeights { get; init; } = new(() => [1, 1, 1]);
 }

@@ -6,8 +6,8 @@ namespace AudioVisualDigits.Experiments;
 /// <summary>All strategies that the program offers. This is the only place that names them.</summary>
 internal static class StrategyRegistry
 {
-    /// <summary>The strategy whose time the others' is measured by.</summary>
-    public const string Yardstick = "joint";
+    /// <summary>The strategy against which the others' time is measured.</summary>
+    public const string Joint = "joint";
 
     public const string Uniform = "uniform";
 
@@ -17,21 +17,78 @@ internal static class StrategyRegistry
     public const string G2D = "g2d";
 
     /// <summary>What is compared when nothing is named.</summary>
-    public static readonly IReadOnlyList<string> Defaults = [Yardstick, Uniform, "unimodal"];
+    public static readonly IReadOnlyList<string> Defaults = [Joint, Uniform, "unimodal"];
 
     public static readonly IReadOnlyList<StrategyEntry> All =
     [
-        new(Yardstick, "the fused loss alone", _ => new JointTraining()),
-        new(Uniform, "the fused loss plus each modality's own", _ => new UniformBaseline()),
-        new("umt", "joint with distillation of features", _ => new UMT(new UMTOptions { Weight = 1 })),
+        new(Joint, "the fused loss alone", _ => new JointTraining()) { IsOfThePapers = true },
+        new(Uniform, "the fused loss plus each modality's own", _ => new UniformBaseline()) { IsOfThePapers = true },
+        new("umt", "joint with distillation of features", _ => new UMT(new UMTOptions { Weight = 1 })) { IsCostly = true },
         new("pareto", "conventional Pareto integration", _ => new MGDA()),
-        new(MMPareto, "Pareto integration with the sum's length", _ => new MMPareto()),
-        new(I2MCL, "intra- and inter-modal curriculum", settings => new I2MCL(
-            new I2MCLOptions { DistillationScale = settings.DistillationScale })) { IsScaled = true },
-        new(G2D, "distillation, the weaker modality first", settings => new G2D(
-            new G2DOptions { PhaseEpochs = [settings.PrioritisedEpochs] })),
+        new(MMPareto, "Pareto direction in conflict, at the length of the sum", _ => new MMPareto()) { IsOfThePapers = true },
+        new(I2MCL, "intra- and inter-modal curriculum", context => new I2MCL(
+            new I2MCLOptions { DistillationScale = context.Settings.DistillationScale }))
+        {
+            IsScaled = true,
+            IsCostly = true,
+            IsOfThePapers = true,
+        },
+        new(G2D, "distillation, the less confident teacher's modality first", context => new G2D(
+            new G2DOptions { PhaseEpochs = [context.Settings.PrioritisedEpochs] })) { IsCostly = true, IsOfThePapers = true },
+        new("g2d-starved", "G2D, the starved modality first", context => new G2D(new G2DOptions
+        {
+            PhaseEpochs = [context.Settings.PrioritisedEpochs],
+            Order = context.StarvationOrder.Value,
+        })) { IsCostly = true },
+        new("starved-first", "the starved modality first, with its own loss and its teacher's features", context =>
+            new StarvedFirst(new StarvedFirstOptions { Order = context.StarvationOrder.Value }))
+        {
+            UsesTeachers = true,
+            IsCostly = true,
+        },
+        new("starved-first-alone", "the same without teachers", context => new StarvedFirst(new StarvedFirstOptions
+        {
+            Order = context.StarvationOrder.Value,
+            Distillation = StarvedFirstDistillation.None,
+        })) { IsCostly = true },
+        new("ogm-ge", "shorter gradients for the surer modality, with noise", context => new OGM(Modulation(context))),
+        new("ogm", "shorter gradients for the surer modality", context => new OGM(Modulation(context) with { Noise = false })),
+        new("agm", "gradients scaled by how far a modality is ahead of its habit", _ => new AGM()),
+        new("pmr", "class prototypes speed the slower modality up", _ => new PMR()),
+        new("gradient-blending", "losses weighted by generalization over overfitting", context =>
+            new GradientBlending(context.BlendingWeights.Value)) { IsCostly = true },
+        new("cls", "the slower encoder alone for some steps", _ => new CLS()),
+        new("mslr", "learning rates of 1.3 (audio) and 0.7 (image) times the network's", _ =>
+            new MSLR(new MSLROptions { Factors = [1.3, 0.7] })),
+        new("pcgrad", "conflicting gradients projected off each other", _ => new PCGrad()),
+        new("gradnorm", "learned weights of both losses at each encoder", _ => new GradNorm()),
+        new("metabalance", "the own loss's gradient at the length of the fused one's", _ => new MetaBalance()),
+        new("mla", "modalities take turns through one head", _ => new MLA(new MLAOptions { Projection = MLAProjection.None }))
+        {
+            Fusion = FusionEntry.EntropyVoting,
+        },
+        new("reconboost", "modalities boosted in turn", context => new ReconBoost(Stages(context.Settings.Epochs)))
+        {
+            Fusion = FusionEntry.SumVoting,
+        },
+        new("di-mml", "encoders apart, then a fusion on top", context => new DIMML(new DIMMLOptions
+        {
+            WarmUpEpochs = context.Settings.Epochs / 6,
+            EncoderEpochs = Math.Max((context.Settings.Epochs / 6) + 1, context.Settings.Epochs * 3 / 4),
+        })) { Fusion = FusionEntry.Certainty },
+        new("dlmg", "first agreement between modalities, then labels", _ => new DLMG()),
+        new("dgl", "encoders from own losses, the fusion from the fused one", _ => new DGL()),
+        new("opm", "the surer modality left out at random", _ => new OPM()),
         new("unimodal", "each modality by itself", _ => new UnimodalTraining()) { TrainsFusion = false },
     ];
+
+    /// <summary>Gets the names of groups of strategies, and what they hold.</summary>
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Groups = new Dictionary<string, IReadOnlyList<string>>
+    {
+        ["all"] = [.. All.Select(entry => entry.Name)],
+        ["papers"] = [.. All.Where(entry => entry.IsOfThePapers).Select(entry => entry.Name)],
+        ["cheap"] = [.. All.Where(entry => !entry.IsCostly).Select(entry => entry.Name)],
+    };
 
     /// <summary>Gets the names.</summary>
     public static IReadOnlyList<string> Names => [.. All.Select(entry => entry.Name)];
@@ -42,7 +99,7 @@ internal static class StrategyRegistry
     /// <summary>Gets the name of a strategy that a diagnosis advises.</summary>
     public static string NameOf(AdvisedStrategy strategy) => strategy switch
     {
-        AdvisedStrategy.Joint => Yardstick,
+        AdvisedStrategy.Joint => Joint,
         AdvisedStrategy.Uniform => Uniform,
         AdvisedStrategy.MMPareto => MMPareto,
         AdvisedStrategy.I2MCL => I2MCL,
@@ -51,4 +108,19 @@ internal static class StrategyRegistry
 
     /// <summary>Gets a strategy by its name.</summary>
     public static StrategyEntry Of(string name) => All.Single(entry => entry.Name == name);
+
+    /// <summary>CREMA-D's alpha; heads are scored where they are what is fused.</summary>
+    private static OGMOptions Modulation(StrategyContext context) => new()
+    {
+        Alpha = 0.8,
+        Score = FusionEntry.Of(context.Settings.Fusion).FusesHeads ? OGMScore.Heads : OGMScore.LogitShare,
+    };
+
+    /// <summary>The longest stages, of at most four epochs, that divide the training, the first half of each for the learner.
+    /// </summary>
+    private static ReconBoostOptions Stages(int epochs)
+    {
+        int stage = new[] { 4, 3, 2, 1 }.First(length => epochs % (DigitModel.Modalities.Count * length) == 0 || length == 1);
+        return new ReconBoostOptions { LearnerEpochs = (stage + 1) / 2, RectificationEpochs = stage / 2 };
+    }
 }

@@ -21,7 +21,7 @@ internal sealed record StrategySummary(
     /// <summary>Gets one summary per strategy, in the order of their first runs.</summary>
     public static IReadOnlyList<StrategySummary> Of(IReadOnlyList<RunRecord> runs)
     {
-        var joint = runs.Where(run => run.Strategy == StrategyRegistry.Yardstick).ToDictionary(run => run.Seed);
+        var joint = runs.Where(run => run.Strategy == StrategyRegistry.Joint).ToDictionary(run => run.Seed);
         return [.. runs.GroupBy(run => run.Strategy).Select(group => Of(group.Key, [.. group], joint))];
     }
 

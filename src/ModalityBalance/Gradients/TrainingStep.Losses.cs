@@ -92,6 +92,32 @@ public sealed partial class TrainingStep
         return where(here, perSample, zeros_like(perSample)).sum() / Math.Max(1, present.Rows(modality).Length);
     }
 
+    /// <summary>The mean of per-sample values over the samples that have two modalities.</summary>
+    /// <param name="perSample">[batch].</param>
+    /// <param name="modality">An index in [0, M).</param>
+    /// <param name="other">Another index in [0, M).</param>
+    /// <returns>A scalar; zero if no sample has both.</returns>
+    /// <exception cref="ArgumentException">Another shape.</exception>
+    public Tensor Mean(Tensor perSample, int modality, int other)
+    {
+        ArgumentNullException.ThrowIfNull(perSample);
+        PerSample(perSample, nameof(perSample));
+        if (Batch.Present is not { } present)
+        {
+            return perSample.mean();
+        }
+
+        var here = present.Values.select(1, modality).logical_and(present.Values.select(1, other));
+        return where(here, perSample, zeros_like(perSample)).sum() / Math.Max(1, RowsWith(modality, other).Length);
+    }
+
+    /// <summary>The samples that have two modalities, in ascending order.</summary>
+    /// <param name="modality">An index in [0, M).</param>
+    /// <param name="other">Another index in [0, M).</param>
+    public long[] RowsWith(int modality, int other) => Batch.Present is { } present
+        ? [.. present.Rows(modality).Intersect(present.Rows(other))]
+        : [.. Enumerable.Range(0, (int)Batch.Size).Select(row => (long)row)];
+
     /// <summary>The number of samples that have a modality.</summary>
     /// <param name="modality">An index in [0, M).</param>
     public long SamplesWith(int modality) => Batch.Present?.Rows(modality).Length ?? Batch.Size;

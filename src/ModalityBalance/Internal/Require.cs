@@ -19,6 +19,9 @@ internal static class Require
     public static void PositiveShare(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Check(value is > 0 and <= 1, value, "lie in (0, 1]", name);
 
+    public static void ProperShare(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        Check(value is >= 0 and < 1, value, "lie in [0, 1)", name);
+
     public static void AtLeast(long least, long value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Check(value >= least, value, string.Create(CultureInfo.InvariantCulture, $"be at least {least}"), name);
 

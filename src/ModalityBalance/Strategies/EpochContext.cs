@@ -67,6 +67,10 @@ public sealed class EpochContext
     /// <summary>Makes the optimizer forget its momenta and statistics. Parameters and learning rates stay.</summary>
     public void ResetOptimizer() => OnResetOptimizer();
 
+    /// <summary>Forgets the best epoch so far, so that the epochs to come are compared among themselves: for a strategy that begins
+    /// to train another part of the model.</summary>
+    public void ForgetBest() => OnForgetBest();
+
     /// <summary>Ends training after this epoch.</summary>
     /// <param name="reason">A sentence for the result.</param>
     public void Stop(string reason)
@@ -81,6 +85,9 @@ public sealed class EpochContext
 
     /// <summary>Carries out <see cref="ResetOptimizer"/>. Does nothing by default, as in a loop of one's own.</summary>
     public Action OnResetOptimizer { get; init; } = () => { };
+
+    /// <summary>Carries out <see cref="ForgetBest"/>. Does nothing by default.</summary>
+    public Action OnForgetBest { get; init; } = () => { };
 
     /// <summary>Carries out <see cref="Stop"/>. Does nothing by default.</summary>
     public Action<string> OnStop { get; init; } = _ => { };

@@ -13,6 +13,7 @@ public sealed class StateDict : IDisposable
     private readonly Dictionary<string, Tensor> _restored = [];
     private readonly Dictionary<string, Tensor> _kept = [];
     private readonly HashSet<string> _lasting = [];
+    private readonly HashSet<string> _asked = [];
     private Dictionary<string, double> _numbers = [];
     private Dictionary<string, double> _keptNumbers = [];
 
@@ -91,8 +92,11 @@ public sealed class StateDict : IDisposable
 
     /// <summary>Whether a tensor or number has this name, restored ones included.</summary>
     /// <param name="name">The name.</param>
-    public bool Contains(string name) =>
-        _tensors.ContainsKey(name) || _numbers.ContainsKey(name) || _restored.ContainsKey(name);
+    public bool Contains(string name)
+    {
+        _asked.Add(name);
+        return _tensors.ContainsKey(name) || _numbers.ContainsKey(name) || _restored.ContainsKey(name);
+    }
 
     /// <summary>Frees and forgets all values.</summary>
     public void Dispose()
@@ -108,7 +112,7 @@ public sealed class StateDict : IDisposable
     internal bool IsEmpty => _tensors.Count == 0 && _numbers.Count == 0 && _restored.Count == 0;
 
     /// <summary>Names that a checkpoint held and nobody has asked for.</summary>
-    internal IReadOnlyList<string> Unclaimed => [.. _restored.Keys];
+    internal IReadOnlyList<string> Unclaimed => [.. _restored.Keys.Where(name => !_asked.Contains(name))];
 
     /// <summary>Copies of all values on the CPU, numbers as scalars of type float64. The open dispose scope owns them.</summary>
     internal IReadOnlyDictionary<string, Tensor> Capture()

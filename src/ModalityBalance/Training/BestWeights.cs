@@ -47,6 +47,14 @@ internal sealed class BestWeights(nn.Module module) : IDisposable
         (Epoch, Score) = (epoch, score);
     }
 
+    /// <summary>Drops the copy.</summary>
+    public void Forget()
+    {
+        Dispose();
+        _state.Clear();
+        (Epoch, Score) = (null, double.NegativeInfinity);
+    }
+
     /// <summary>Puts the copy back, if there is one.</summary>
     public void Restore()
     {

@@ -4,8 +4,6 @@ using ModalityBalance.Internal;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
 
@@ -16,9 +14,7 @@ namespace ModalityBalance.Training;
 /// training, from the initial weights, this is offline blending; between super-epochs it is online blending.</remarks>
 public sealed class GradientBlendingEstimator
 {
-    private readonly Func<IMultimodalModel> _createModel;
-    private readonly LearningTask _task;
-    private readonly TrainerOptions _options;
+    private readonly TrialRun _trial;
     private readonly IBatchSource _train;
     private readonly IBatchSource _heldOut;
     private readonly double _minOverfitting;
@@ -48,8 +44,8 @@ public sealed class GradientBlendingEstimator
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(heldOut);
         Require.Positive(minOverfitting);
-        (_createModel, _task, _train, _heldOut, _minOverfitting) = (createModel, task, train, heldOut, minOverfitting);
-        _options = options with { Callbacks = [], Teachers = null, ResumeFrom = null, RestoreBestWeights = false, Seed = null };
+        (_train, _heldOut, _minOverfitting) = (train, heldOut, minOverfitting);
+        _trial = new TrialRun(createModel, task, options, train);
     }
 
     /// <summary>Estimates the weights from the present weights of a model. Leaves the model as it is, and the state of the CPU's
@@ -60,44 +56,28 @@ public sealed class GradientBlendingEstimator
     public IReadOnlyList<double> Estimate(IMultimodalModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        using var randomState = random.get_rng_state().DetachFromDisposeScope();
-        try
+        return TrialRun.Undisturbed(() =>
         {
             var (before, unimodal) = Train(model, new UnimodalTraining());
             var (_, fused) = Train(model, new JointTraining());
             return GradientBlendingWeights.Of(before, [.. unimodal.SkipLast(1), fused[^1]], _minOverfitting);
-        }
-        finally
-        {
-            random.set_rng_state(randomState);
-        }
+        });
     }
 
     /// <summary>The losses of all heads before and after training a copy.</summary>
     private (HeadLoss[] Before, HeadLoss[] After) Train(IMultimodalModel model, GradientStrategy strategy)
     {
-        using var scope = NewDisposeScope();
-        var copy = _createModel();
-        using var root = copy.Root;
-        using var owned = strategy;
-        root.load_state_dict(model.Root.state_dict());
-        root.to(_options.Device);
-        var before = Losses(copy);
-        new Trainer(copy, _task, strategy, _options).Fit(_train);
-        return (before, Losses(copy));
+        var (before, after) = _trial.Train(model, strategy, _train, _heldOut);
+        return (Losses(before), Losses(after));
     }
 
-    private HeadLoss[] Losses(IMultimodalModel model)
+    private static HeadLoss[] Losses(EvaluationResult[] scores)
     {
-        var (train, heldOut) = (Heads(_train), Heads(_heldOut));
+        var (train, heldOut) = (Heads(scores[0]), Heads(scores[1]));
         return [.. train.Zip(heldOut, (first, second) => new HeadLoss(first, second))];
 
-        IEnumerable<double> Heads(IBatchSource data)
-        {
-            var scores = Evaluator.Evaluate(model, _task, data, _options.Device);
-            return (scores.Unimodal ?? throw new ArgumentException(
-                "createModel must create a model with unimodal heads, but its model has none.")).Append(scores.Fused)
-                .Select(head => head.Loss);
-        }
+        static IEnumerable<double> Heads(EvaluationResult scores) => (scores.Unimodal ?? throw new ArgumentException(
+            "createModel must create a model with unimodal heads, but its model has none.")).Append(scores.Fused)
+            .Select(head => head.Loss);
     }
 }

@@ -311,6 +311,7 @@ public sealed class TrainingRun : IDisposable
         Teachers = _options.Teachers,
         TrainingData = data,
         OnResetOptimizer = () => _resetsOptimizer = true,
+        OnForgetBest = _best.Forget,
         OnStop = Stop,
         OnCount = Sums.Count,
     };

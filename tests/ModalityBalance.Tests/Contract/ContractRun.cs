@@ -16,16 +16,18 @@ internal sealed class ContractRun : IDisposable
     private readonly optim.Optimizer _optimizer;
     private readonly StepGuard _guard;
     private readonly ToyTeachers _teachers;
+    private readonly ScalarType _dtype;
     private long _steps;
 
     public ContractRun(
         string strategy, int modalities = 2, string fusion = "late", ScalarType dtype = ScalarType.Float32)
     {
-        Model = Toy.Model(modalities, fusion);
+        Model = Toy.Model(modalities, StrategyTable.Fusion(strategy, fusion));
         Model.to(dtype);
+        _dtype = dtype;
         Strategy = StrategyTable.Make(strategy, modalities);
         _teachers = new ToyTeachers(modalities);
-        _optimizer = optim.SGD(Model.parameters(), 0.05);
+        _optimizer = StrategyTable.Optimizer(Strategy, Model, 0.05);
         _guard = new StepGuard(Model);
     }
 
@@ -33,18 +35,35 @@ internal sealed class ContractRun : IDisposable
 
     public IGradientStrategy Strategy { get; }
 
-    public TrainingStep Step(MultimodalBatch batch)
+    /// <summary>Makes a step in epoch 0, of all turns.</summary>
+    /// <returns>The encoder passes of all turns.</returns>
+    public EncoderPasses Step(MultimodalBatch batch)
     {
         using var scope = NewDisposeScope();
-        var step = new TrainingStep(Model, Toy.Task, batch, 0, _steps++, _teachers.For(batch));
-        _guard.ComputeGradients(Strategy, step);
-        _optimizer.step();
-        return step;
+        if (_steps == 0 && Strategy.State.Names.Count == 0)
+        {
+            StrategyTable.Begin(Strategy, Model, Toy.Data(Model.Modalities.Count, dtype: _dtype).InOrder(16));
+        }
+
+        EncoderPasses passes = default;
+        for (int turn = 0; turn < Strategy.TurnsPerBatch(Model.Modalities.Count); turn++)
+        {
+            var step = new TrainingStep(Model, Toy.Task, batch, 0, _steps, _teachers.For(batch)) { Turn = turn };
+            if (!_guard.ComputeGradients(Strategy, step).IsSkipped)
+            {
+                _optimizer.step();
+            }
+
+            passes += step.Passes;
+        }
+
+        _steps++;
+        return passes;
     }
 
     public void Train(MultimodalDataset data, int epochs, int batchSize = 16, params TrainingCallback[] observers) =>
         new Trainer(Model, Toy.Task, Strategy, Options(epochs) with { Callbacks = observers })
-            .Fit(data.Shuffled(batchSize, 3));
+            .Fit(data.Shuffled(batchSize, 3), Strategy.Requirements.HasFlag(StrategyRequirements.Validation) ? data.InOrder(32) : null);
 
     public double Accuracy(MultimodalDataset data) =>
         Evaluator.Evaluate(Model, Toy.Task, data.InOrder(32), CPU).Fused.Primary;
@@ -60,5 +79,9 @@ internal sealed class ContractRun : IDisposable
         Model.Dispose();
     }
 
-    private TrainerOptions Options(int epochs) => Toy.Options(epochs) with { Teachers = _teachers };
+    private TrainerOptions Options(int epochs) => Toy.Options(epochs) with
+    {
+        Teachers = _teachers,
+        Optimizer = model => StrategyTable.Optimizer(Strategy, model, 0.02, momentum: 0.9),
+    };
 }

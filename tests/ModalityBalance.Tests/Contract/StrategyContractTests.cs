@@ -1,4 +1,5 @@
 using ModalityBalance.Data;
+using ModalityBalance.Models;
 using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using TorchSharp;
@@ -18,10 +19,10 @@ public class StrategyContractTests
             var shapes = new TheoryData<string, int, string>();
             foreach (string name in StrategyTable.Names)
             {
-                shapes.Add(name, 2, "late");
-                shapes.Add(name, 2, "sum");
-                shapes.Add(name, 3, "concat");
-                shapes.Add(name, 4, "late");
+                foreach (var (modalities, fusion) in new[] { (2, "late"), (2, "sum"), (3, "concat"), (4, "late") })
+                {
+                    shapes.Add(name, modalities, StrategyTable.Fusion(name, fusion));
+                }
             }
 
             return shapes;
@@ -51,7 +52,7 @@ public class StrategyContractTests
         using var scope = NewDisposeScope();
         using var run = new ContractRun(name, modalities, fusion);
 
-        run.Step(Toy.Batch(modalities)).Passes.Should().Be(StrategyTable.Passes(name, modalities));
+        run.Step(Toy.Batch(modalities)).Should().Be(StrategyTable.Passes(name, modalities));
     }
 
     [Theory]
@@ -93,9 +94,9 @@ public class StrategyContractTests
         using var scope = NewDisposeScope();
         using var run = new ContractRun(name, dtype: ScalarType.Float64);
 
-        var step = run.Step(Toy.Batch(dtype: ScalarType.Float64));
+        run.Step(Toy.Batch(dtype: ScalarType.Float64));
 
-        step.Model.Root.parameters().Where(p => p.grad is not null)
+        run.Model.Root.parameters().Where(p => p.grad is not null)
             .Should().NotBeEmpty().And.OnlyContain(p => p.grad!.dtype == ScalarType.Float64);
     }
 
@@ -103,6 +104,11 @@ public class StrategyContractTests
     [MemberData(nameof(Names))]
     public void It_goes_on_bit_for_bit_from_saved_state(string name)
     {
+        if (StrategyTable.Draws(name))
+        {
+            return; // the trainer restores the generator: see ResumeTests
+        }
+
         using var scope = NewDisposeScope();
         var batches = Toy.Data().InOrder(16).Batches(0).ToArray();
         using var whole = new ContractRun(name);
@@ -139,9 +145,9 @@ public class StrategyContractTests
         var present = new PresenceMask(new[,] { { false, true }, { false, true }, { false, true }, { false, true } });
         var absent = full_like(whole.Inputs[0].Tensors[0], float.NaN);
 
-        var step = run.Step(new MultimodalBatch([absent, whole.Inputs[1]], whole.Targets, present));
+        run.Step(new MultimodalBatch([absent, whole.Inputs[1]], whole.Targets, present));
 
-        step.Model.Encoder(0).parameters().Should().OnlyContain(p => ReferenceEquals(p.grad, null));
+        run.Model.Encoder(0).parameters().Should().OnlyContain(p => ReferenceEquals(p.grad, null));
         run.Model.parameters().Should().OnlyContain(p => p.isfinite().all().item<bool>());
     }
 
@@ -211,6 +217,11 @@ public class StrategyContractTests
             // With the second head silent, the fused loss's gradient at the first encoder is along its own loss's;
             // with the representations' sign turned in the fusion, it is against it.
             using var run = new ContractRun(name, fusion: "concat");
+            if (run.Model.Fusion is not ConcatFusion)
+            {
+                continue;
+            }
+
             using (no_grad())
             {
                 var parameters = run.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter);

@@ -145,9 +145,12 @@ public class BalanceMonitorTests
 
     private static Dictionary<string, string> Trained(string name, params TrainingCallback[] callbacks)
     {
-        using var model = Toy.Model(dropout: true);
+        using var model = Toy.Model(fusion: StrategyTable.Fusion(name), dropout: true);
         var strategy = StrategyTable.Make(name, 2);
-        new Trainer(model, Toy.Task, strategy, Options(2, 2, callbacks)).Fit(Toy.Data().Shuffled(32, 3));
+        new Trainer(model, Toy.Task, strategy, Options(2, 2, callbacks) with
+        {
+            Optimizer = made => StrategyTable.Optimizer(strategy, made, 0.02, momentum: 0.9),
+        }).Fit(Toy.Data().Shuffled(32, 3), Toy.Data(seed: 8).InOrder(32));
         (strategy as IDisposable)?.Dispose();
         return Toy.State(model);
     }

@@ -64,9 +64,11 @@ internal static class BaselineFile
             && present.ValueKind == JsonValueKind.Array ? Mask(present) : null);
     }
 
-    public static void ShouldBe(this IReadOnlyList<double> actual, JsonElement expected, string because = "")
+    public static void ShouldBe(this IReadOnlyList<double> actual, JsonElement expected, string because = "") =>
+        actual.ShouldBe(expected.Numbers(), because);
+
+    public static void ShouldBe(this IReadOnlyList<double> actual, double[] numbers, string because = "")
     {
-        double[] numbers = expected.Numbers();
         actual.Should().HaveCount(numbers.Length, because);
         double scale = numbers.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
         for (int i = 0; i < numbers.Length; i++)

@@ -1,4 +1,5 @@
 using ModalityBalance.Data;
+using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
 using ModalityBalance.Tests.Contract;
 using ModalityBalance.Training;
@@ -47,7 +48,7 @@ public abstract class CheckpointedRuns : IDisposable
             Directory.Delete(Folder, recursive: true);
         }
 
-        using var model = Toy.Model(dropout: dropout);
+        using var model = Toy.Model(fusion: StrategyTable.Fusion(strategy), dropout: dropout);
         _ = model.Root.to(dtype);
         using var cancellation = new CancellationTokenSource();
         var stop = new Hooks
@@ -68,6 +69,11 @@ public abstract class CheckpointedRuns : IDisposable
         };
         var rule = StrategyTable.Make(strategy, 2);
         using var remembered = rule as IDisposable;
+        if (rule.Requirements.HasFlag(StrategyRequirements.ParameterGroups))
+        {
+            options = options with { Optimizer = made => StrategyTable.Optimizer(rule, made, 0.02, momentum: 0.9) };
+        }
+
         var trainer = new Trainer(model, Toy.Task, rule, options);
         try
         {

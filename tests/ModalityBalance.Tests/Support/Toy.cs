@@ -40,6 +40,9 @@ internal static class Toy
         "film" => new FilmFusion(widths, Classes),
         "gated" => new GatedFusion(widths, Classes),
         "attention" => new CrossAttentionFusion(widths, Classes),
+        "voting by entropy" => new VotingFusion(widths, Classes, VoteWeighting.Entropy),
+        "voting by sum" => new VotingFusion(widths, Classes, VoteWeighting.Sum),
+        "certainty" => new CertaintyFusion(new ConcatFusion(widths, Classes)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name),
     };
 

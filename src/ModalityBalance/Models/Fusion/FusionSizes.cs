@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace ModalityBalance.Models;
 
 /// <summary>Sizes that several fusions share, checked.</summary>
@@ -21,6 +23,30 @@ internal static class FusionSizes
         {
             throw new ArgumentOutOfRangeException(parameter, leader, $"{parameter} must be 0 or 1.");
         }
+    }
+
+    /// <summary>Refuses different widths, which a shared head could not read.</summary>
+    /// <param name="widths">Features of each modality's representation.</param>
+    public static void CheckEqual(IReadOnlyList<long> widths)
+    {
+        if (widths.Distinct().Count() > 1)
+        {
+            throw new ArgumentException(
+                $"widths must all be the same, because one head reads every modality, but are [{string.Join(", ", widths)}].",
+                nameof(widths));
+        }
+    }
+
+    /// <summary>A head: linear, or with one hidden layer.</summary>
+    /// <param name="width">Features that it reads.</param>
+    /// <param name="outputs">Values that it gives.</param>
+    /// <param name="hidden">Units of the hidden layer, at least 1; null for none.</param>
+    public static nn.Module<Tensor, Tensor> Head(long width, long outputs, long? hidden)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(hidden ?? 1, 1, nameof(hidden));
+        return hidden is { } units
+            ? nn.Sequential(nn.Linear(width, units), nn.ReLU(), nn.Linear(units, outputs))
+            : nn.Linear(width, outputs);
     }
 
     /// <summary>The width of the space that every modality is projected to.</summary>

@@ -65,7 +65,7 @@ public sealed class CLS : GradientStrategy
             }
             else if (_window.Rebalanced is null && step.Epoch >= _options.StartEpoch)
             {
-                _window.Decide(Speeds(sums.Main, sums.Bypass).cpu().data<double>().ToArray());
+                _window.Decide(ReadSpeeds(sums.Main, sums.Bypass));
             }
         }
 
@@ -79,6 +79,9 @@ public sealed class CLS : GradientStrategy
         var speeds = (bypass / main).log10();
         return where(speeds.isfinite(), speeds, full_like(speeds, double.NaN));
     }
+
+    private static double[] ReadSpeeds(Tensor main, Tensor bypass) =>
+        Speeds(main, bypass).cpu().data<double>().ToArray();
 
     private Tensor TrainJointly(TrainingStep step)
     {

@@ -78,10 +78,18 @@ public sealed class G2D : GradientStrategy
                     + "teachers know only those of the batch.");
 
     /// <summary>The modality whose turn it is (Eq. 6 and 7); null in the joint phase.</summary>
-    private int? Prioritised(TrainingStep step, IReadOnlyList<double> confidences) =>
-        _options.PhaseEpochs.Count == 0
-            ? null
-            : new SmpSchedule(step.ModalityCount, _options.PhaseEpochs).PrioritisedAt(step.Epoch, confidences);
+    private int? Prioritised(TrainingStep step, IReadOnlyList<double> confidences)
+    {
+        if (_options.PhaseEpochs.Count == 0)
+        {
+            return null;
+        }
+
+        var schedule = new SmpSchedule(step.ModalityCount, _options.PhaseEpochs);
+        return _options.Order is { } order
+            ? schedule.PhaseAt(step.Epoch) is { } phase ? order[phase] : null
+            : schedule.PrioritisedAt(step.Epoch, confidences);
+    }
 
     /// <summary>The share of its gradient that each encoder gets (Eq. 8).</summary>
     private double[] Shares(TrainingStep step, IReadOnlyList<double> confidences, int? prioritised) =>

@@ -30,6 +30,12 @@ public sealed record G2DOptions
     /// <summary>Over what the teachers' confidence is taken; each batch by default (Eq. 5).</summary>
     public G2DRanking Ranking { get; init; } = G2DRanking.PerBatch;
 
+    /// <summary>The indices of the modalities in the order in which they are prioritized: all of them, or all but the last;
+    /// <see langword="null"/>, the default, for the paper's order of ascending teacher confidence. Where the least confident teacher
+    /// is not of the modality that joint training starves, the order by starvation (<c>StarvationEstimate.Order</c>) does better.
+    /// </summary>
+    public IReadOnlyList<int>? Order { get; init; }
+
     internal void Check()
     {
         Require.NonNegative(FeatureWeight);
@@ -42,6 +48,12 @@ public sealed record G2DOptions
         {
             throw new ArgumentException(
                 $"PhaseEpochs must be at least 1 each, but are [{string.Join(", ", PhaseEpochs)}].");
+        }
+
+        if (Order is not null && (Order.Distinct().Count() < Order.Count || Order.Any(modality => modality < 0)))
+        {
+            throw new ArgumentException(
+                $"Order must hold different indices of modalities, but holds [{string.Join(", ", Order)}].");
         }
     }
 
@@ -67,7 +79,13 @@ public sealed record G2DOptions
                 + $"as [{plan.Epochs}] for two modalities throughout the training.";
         }
 
-        if (Ranking == G2DRanking.PerSet && plan.Teachers is { HasOverallConfidences: false })
+        if (Order is not null && (Order.Count < plan.Modalities - 1 || Order.Any(modality => modality >= plan.Modalities)))
+        {
+            yield return $"G2D's Order must hold at least {plan.Modalities - 1} of the {plan.Modalities} modalities, by their index, "
+                + $"but holds [{string.Join(", ", Order)}].";
+        }
+
+        if (Order is null && Ranking == G2DRanking.PerSet && plan.Teachers is { HasOverallConfidences: false })
         {
             yield return "G2D's Ranking over the training set needs teachers that know their confidence over it, as a "
                 + "TeacherCache does, but these know only that of a batch.";

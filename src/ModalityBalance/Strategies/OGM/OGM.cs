@@ -82,15 +82,20 @@ public sealed class OGM : GradientStrategy
         return (ratio, where(ratio.gt(1), 1 - (alpha * ratio).tanh(), ones_like(ratio)));
     }
 
+    /// <summary>s_m, the mean confidence of each modality's part of the logits, [M], double; NaN for a modality that no sample has.
+    /// </summary>
+    internal static Tensor Scores(TrainingStep step, IReadOnlyList<Tensor> parts) =>
+        stack([.. parts.Select((part, m) => step.SamplesWith(m) == 0
+            ? full([], double.NaN, ScalarType.Float64, part.device)
+            : step.Mean(step.Task.ConfidencePerSample(part, step.Batch.Targets), m).to(ScalarType.Float64))]);
+
     private (Tensor Scores, Tensor Ratio, Tensor Coefficient) Modulation(TrainingStep step, Tensor prediction)
     {
         using var noGrad = no_grad();
         var parts = _options.Score == OGMScore.Heads
             ? [.. Enumerable.Range(0, step.ModalityCount).Select(step.PredictUnimodal)]
             : step.LogitShares(prediction);
-        var scores = stack([.. parts.Select((part, m) => step.SamplesWith(m) == 0
-            ? full([], double.NaN, ScalarType.Float64, part.device)
-            : step.Mean(step.Task.ConfidencePerSample(part, step.Batch.Targets), m).to(ScalarType.Float64))]);
+        var scores = Scores(step, parts);
         var (ratio, coefficient) = Coefficients(scores, _options.Alpha, _options.Reference);
         return (scores, ratio, coefficient);
     }

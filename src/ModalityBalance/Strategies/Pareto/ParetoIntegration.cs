@@ -74,6 +74,18 @@ public static class ParetoIntegration
             .MoveToOuterScope();
     }
 
+    /// <summary>The weights of the point of least norm of K gradients, from their Gram matrix.</summary>
+    /// <param name="gram">The symmetric K x K matrix of the gradients' inner products, 2 to 32 rows, on the host.</param>
+    /// <returns>The weights, at least 0 with the sum 1; the lowest cosine of two gradients; and whether the point is zero to
+    /// working precision.</returns>
+    /// <exception cref="ArgumentException">The matrix has fewer than 2 or more than 32 rows, or is no Gram matrix.</exception>
+    internal static (double[] Weights, double LowestCosine, bool IsStationary) Direction(double[,] gram)
+    {
+        GramMatrix.Require(gram, 2, MinNorm.MaxVectors);
+        var solution = MinNorm.OfGram(gram);
+        return ([.. solution.Weights], LowestCosine(gram), solution.Exit == MinNormExit.ZeroInHull);
+    }
+
     /// <summary>The coefficients for an encoder that K losses share, from their gradients' Gram matrix.</summary>
     /// <param name="gram">The symmetric K x K matrix of the gradients' inner products, 2 to 32 rows, on the host.</param>
     /// <param name="gamma">The factor on the update's length, above 0. Defaults to 1.5 (the paper's).</param>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Strategies;
 
-public class MMParetoMultiTaskTests
+public class MultiTaskMMParetoTests
 {
     // Double: sums of a few products.
     private const double Tolerance = 1e-12;
@@ -49,8 +49,8 @@ public class MMParetoMultiTaskTests
         var shared = new Parameter(tensor([1.0]));
         var head = new Parameter(tensor([3.0]));
 
-        MMParetoMultiTask.ComputeGradients([shared.sum() * head.sum(), -2 * head.sum()], [shared], [head]);
-        MMParetoMultiTask.ComputeGradients([shared.sum() * head.sum(), -2 * head.sum()], [shared], [head]);
+        MultiTaskGradients.Compute([shared.sum() * head.sum(), -2 * head.sum()], [shared], [head], MultiTaskMethod.MMPareto());
+        MultiTaskGradients.Compute([shared.sum() * head.sum(), -2 * head.sum()], [shared], [head], MultiTaskMethod.MMPareto());
 
         head.grad!.item<double>().Should().Be(1 - 2, "an earlier step's gradient is gone");
         shared.grad!.item<double>().Should().Be(1.5 * 3, "a loss that does not touch the encoder conflicts with none");
@@ -66,8 +66,8 @@ public class MMParetoMultiTaskTests
         var across = (narrow * tensor([0, 1e25f, 0]).to(ScalarType.BFloat16)).sum().to(ScalarType.Float32);
 
         // Squares of 1e25 are no float32; (1, 0) and (-1, 1) e25 have the weights 0.6 and 0.4.
-        var report = MMParetoMultiTask.ComputeGradients(
-            [(wide * large).sum(), (wide * -large).sum() + across], [wide, narrow], []);
+        var report = MultiTaskGradients.Compute(
+            [(wide * large).sum(), (wide * -large).sum() + across], [wide, narrow], [], MultiTaskMethod.MMPareto());
 
         report["weights"][0].Should().BeApproximately(0.6, 0.01, "bfloat16 has three digits");
         narrow.grad!.dtype.Should().Be(ScalarType.BFloat16);
@@ -76,6 +76,6 @@ public class MMParetoMultiTaskTests
 
     /// <summary>One linear loss per row of gradients.</summary>
     private static StepReport Run(Parameter shared, Tensor gradients) =>
-        MMParetoMultiTask.ComputeGradients(
-            gradients.unbind().Select(g => (shared * g).sum()).ToArray(), [shared], []);
+        MultiTaskGradients.Compute(
+            gradients.unbind().Select(g => (shared * g).sum()).ToArray(), [shared], [], MultiTaskMethod.MMPareto());
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Strategies;
 
 /// <summary>Losses and parameters that cannot be differentiated.</summary>
-public class MMParetoMultiTaskBorderTests
+public class MultiTaskGradientsTests
 {
     [Fact]
     public void Impossible_calls_are_refused()
@@ -13,11 +13,11 @@ public class MMParetoMultiTaskBorderTests
         using var scope = NewDisposeScope();
         var shared = new Parameter(tensor([1.0]));
 
-        ((Action)(() => MMParetoMultiTask.ComputeGradients([shared.sum()], [shared], [])))
+        ((Action)(() => MultiTaskGradients.Compute([shared.sum()], [shared], [], MultiTaskMethod.MMPareto())))
             .Should().Throw<ArgumentException>().WithMessage("losses must be 2 to 32, but are 1*");
-        ((Action)(() => MMParetoMultiTask.ComputeGradients([shared.sum(), shared.sum()], [], [])))
+        ((Action)(() => MultiTaskGradients.Compute([shared.sum(), shared.sum()], [], [], MultiTaskMethod.MMPareto())))
             .Should().Throw<ArgumentException>().WithMessage("shared must hold a parameter*none of its 0*");
-        ((Action)(() => MMParetoMultiTask.ComputeGradients([shared.sum(), shared.sum()], [shared], [], gamma: 0)))
+        ((Action)(() => MultiTaskGradients.Compute([shared.sum(), shared.sum()], [shared], [], MultiTaskMethod.MMPareto(gamma: 0))))
             .Should().Throw<ArgumentException>().WithMessage("*gamma*0*");
     }
 
@@ -32,7 +32,7 @@ public class MMParetoMultiTaskBorderTests
         Refused(null!, "losses[1] must be a scalar with a graph, but is null*");
 
         void Refused(Tensor loss, string message) =>
-            ((Action)(() => MMParetoMultiTask.ComputeGradients([shared.sum(), loss], [shared], [])))
+            ((Action)(() => MultiTaskGradients.Compute([shared.sum(), loss], [shared], [], MultiTaskMethod.MMPareto())))
                 .Should().Throw<ArgumentException>().WithMessage(message);
     }
 
@@ -44,7 +44,7 @@ public class MMParetoMultiTaskBorderTests
         Tensor[] losses = [shared.square().sum(), shared.exp().sum()];
         losses[1].backward();
 
-        ((Action)(() => MMParetoMultiTask.ComputeGradients(losses, [shared], []))).Should().Throw<Exception>();
+        ((Action)(() => MultiTaskGradients.Compute(losses, [shared], [], MultiTaskMethod.MMPareto()))).Should().Throw<Exception>();
     }
 
     [Fact]
@@ -55,13 +55,13 @@ public class MMParetoMultiTaskBorderTests
         var (frozen, frozenHead) = (new Parameter(tensor([4.0]), false), new Parameter(tensor([5.0]), false));
         frozen.grad = ones(1, dtype: ScalarType.Float64);
 
-        MMParetoMultiTask.ComputeGradients(
-            [(shared * frozen).sum(), head.sum() * frozenHead.sum()], [frozen, shared], [head, frozenHead]);
+        MultiTaskGradients.Compute(
+            [(shared * frozen).sum(), head.sum() * frozenHead.sum()], [frozen, shared], [head, frozenHead], MultiTaskMethod.MMPareto());
 
         shared.grad!.data<double>().Should().Equal(1.5 * 4, 1.5 * 4);
         head.grad!.item<double>().Should().Be(5);
         (frozen.grad is null && frozenHead.grad is null).Should().BeTrue();
-        ((Action)(() => MMParetoMultiTask.ComputeGradients([shared.sum(), head.sum()], [frozen], [head])))
+        ((Action)(() => MultiTaskGradients.Compute([shared.sum(), head.sum()], [frozen], [head], MultiTaskMethod.MMPareto())))
             .Should().Throw<ArgumentException>().WithMessage("shared must*none of its 1*");
     }
 }

@@ -1,0 +1,72 @@
+using ModalityBalance.Internal;
+
+namespace ModalityBalance.Strategies;
+
+/// <summary>The settings of <see cref="StarvedFirst"/>.</summary>
+public sealed record StarvedFirstOptions
+{
+    /// <summary>The indices of all modalities, the one that joint training starves most first:
+    /// <c>StarvationEstimate.Order</c>.</summary>
+    public required IReadOnlyList<int> Order { get; init; }
+
+    /// <summary>The share of the epochs in which single modalities learn, in (0, 1), divided evenly between all modalities but the
+    /// last. Defaults to a half.</summary>
+    public double PrioritizedShare { get; init; } = 0.5;
+
+    /// <summary>What is distilled from the teachers, if the training has any. Defaults to
+    /// <see cref="StarvedFirstDistillation.Features"/>.</summary>
+    public StarvedFirstDistillation Distillation { get; init; } = StarvedFirstDistillation.Features;
+
+    /// <summary>The validation score of each modality's head at which its phase ends early, because its lag is closed, such as the
+    /// scores of the teachers; <see langword="null"/>, the default, for phases that always last their share.</summary>
+    public IReadOnlyList<double>? TargetScores { get; init; }
+
+    /// <summary>The phase of an epoch: the place in the order of the modality that learns, or the last place for all.</summary>
+    internal int PhaseAt(int epoch, int epochs)
+    {
+        int phases = Order.Count - 1;
+        double length = Math.Max(1, PrioritizedShare * epochs / phases);
+        return Math.Min((int)(epoch / length), phases);
+    }
+
+    internal void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Order);
+        if (Order.Count < 2 || !Order.Order().SequenceEqual(Enumerable.Range(0, Order.Count)))
+        {
+            throw new ArgumentException(
+                $"Order must hold the index of each of at least two modalities once, but holds [{string.Join(", ", Order)}].");
+        }
+
+        if (!(PrioritizedShare > 0 && PrioritizedShare < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(PrioritizedShare), $"PrioritizedShare must lie in (0, 1), but is {PrioritizedShare}.");
+        }
+
+        Require.Defined(Distillation);
+        if (TargetScores is not null && TargetScores.Count != Order.Count)
+        {
+            throw new ArgumentException(
+                $"TargetScores must hold one score per modality, {Order.Count}, but hold {TargetScores.Count}.");
+        }
+
+        foreach (var (m, score) in (TargetScores ?? []).Index())
+        {
+            Require.Finite(score, $"TargetScores[{m}]");
+        }
+    }
+}
+
+/// <summary>What <see cref="StarvedFirst"/> distills from teachers.</summary>
+public enum StarvedFirstDistillation
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The features of every modality that learns, as UMT.</summary>
+    Features,
+
+    /// <summary>The features, and each teacher's logits into the fused prediction, as G2D.</summary>
+    FeaturesAndLogits,
+}

@@ -3,7 +3,11 @@ namespace ModalityBalance.Package.Tests;
 public sealed class PackageTests(PackedFeed packed) : IClassFixture<PackedFeed>
 {
     private static readonly string[] Strategies =
-        ["joint", "uniform", "unimodal", "conventional-pareto", "mmpareto", "i2mcl", "g2d"];
+    [
+        "joint", "uniform", "unimodal", "conventional-pareto", "mmpareto", "i2mcl", "g2d", "umt", "ogm", "agm", "pmr",
+        "gradient-blending", "cls", "mses", "mslr", "pcgrad", "gradnorm", "metabalance", "mla", "reconboost", "di-mml", "dlmg",
+        "dgl", "opm", "starved-first", "multi-task",
+    ];
 
     [Fact]
     public void It_depends_on_TorchSharp_and_MathNet_alone()

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ModalityBalance.Strategies;
 
@@ -20,14 +22,31 @@ public sealed partial class StrategyPagesTests
         Heading().Matches(Text("Docs", page)).Select(match => match.Groups[1].Value).Should().Equal(Sections);
 
     [Theory]
-    [InlineData("mmpareto.md", typeof(MMParetoOptions))]
-    [InlineData("i2mcl.md", typeof(I2MCLOptions))]
+    [InlineData("agm.md", typeof(AGMOptions))]
+    [InlineData("cls.md", typeof(CLSOptions))]
+    [InlineData("dgl.md", typeof(DGLOptions))]
+    [InlineData("di-mml.md", typeof(DIMMLOptions))]
+    [InlineData("dlmg.md", typeof(DLMGOptions))]
     [InlineData("g2d.md", typeof(G2DOptions))]
+    [InlineData("gradnorm.md", typeof(GradNormOptions))]
+    [InlineData("i2mcl.md", typeof(I2MCLOptions))]
+    [InlineData("metabalance.md", typeof(MetaBalanceOptions))]
+    [InlineData("mla.md", typeof(MLAOptions))]
+    [InlineData("mmpareto.md", typeof(MMParetoOptions))]
+    [InlineData("mses.md", typeof(MSESOptions))]
+    [InlineData("mslr.md", typeof(MSLROptions))]
+    [InlineData("ogm.md", typeof(OGMOptions))]
+    [InlineData("opm.md", typeof(OPMOptions))]
+    [InlineData("pmr.md", typeof(PMROptions))]
+    [InlineData("reconboost.md", typeof(ReconBoostOptions))]
+    [InlineData("starved-first.md", typeof(StarvedFirstOptions))]
+    [InlineData("umt.md", typeof(UMTOptions))]
     public void The_table_of_defaults_holds_every_option_with_its_default(string page, Type options)
     {
         var defaults = Activator.CreateInstance(options);
         var expected = options.GetProperties().Where(property => !property.GetMethod!.IsStatic)
-            .ToDictionary(property => property.Name, property => Shown(property.GetValue(defaults)));
+            .ToDictionary(property => property.Name, property => property.IsDefined(typeof(RequiredMemberAttribute))
+                ? "required" : Shown(property.GetValue(defaults)));
 
         var table = OptionRow().Matches(Text("Docs", page))
             .ToDictionary(row => row.Groups[1].Value, row => row.Groups[2].Value);
@@ -54,6 +73,7 @@ public sealed partial class StrategyPagesTests
 
     private static string Shown(object? value) => value switch
     {
+        null => "null",
         bool flag => flag ? "true" : "false",
         ICollection { Count: 0 } => "[]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,

@@ -62,6 +62,26 @@ internal static class StrategyTable
         ["mslr"] = new(m => new MSLR(new MSLROptions { Factors = [.. Enumerable.Range(1, m).Select(i => i / 2.0)] }), Cheap),
         ["mslr dynamic"] = new(
             m => new MSLR(new MSLROptions { Factors = [.. Enumerable.Repeat(1.0, m)], Dynamic = true, Memory = 1 }), Cheap),
+        ["starved first"] = new(
+            m => new StarvedFirst(new StarvedFirstOptions { Order = [.. Enumerable.Range(0, m)] }), m => new EncoderPasses(m, 1)),
+        ["starved first alone"] = new(
+            m => new StarvedFirst(new StarvedFirstOptions
+            {
+                Order = [.. Enumerable.Range(0, m).Reverse()],
+                Distillation = StarvedFirstDistillation.None,
+            }),
+            m => new EncoderPasses(m, 1)),
+        ["starved first of logits"] = new(
+            m => new StarvedFirst(new StarvedFirstOptions
+            {
+                Order = [.. Enumerable.Range(0, m)],
+                Distillation = StarvedFirstDistillation.FeaturesAndLogits,
+                TargetScores = [.. Enumerable.Repeat(0.9, m)],
+            }),
+            m => new EncoderPasses(m, 1)),
+        ["g2d in another order"] = new(
+            m => new G2D(new G2DOptions { PhaseEpochs = Phases(m), Order = [.. Enumerable.Range(0, m)] }),
+            m => new EncoderPasses(m, 1)),
         ["pcgrad"] = new(_ => new PCGrad(), Doubled),
         ["gradnorm"] = new(_ => new GradNorm(), Doubled),
         ["metabalance"] = new(_ => new MetaBalance(), Doubled),

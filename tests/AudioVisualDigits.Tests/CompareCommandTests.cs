@@ -94,6 +94,25 @@ public sealed class CompareCommandTests : IDisposable
         File.GetLastWriteTimeUtc(teachers[0]).Should().Be(written);
     }
 
+    [Theory]
+    [InlineData("papers", "joint,uniform,mmpareto,i2mcl,g2d")]
+    [InlineData("unimodal,papers", "unimodal,joint,uniform,mmpareto,i2mcl,g2d")]
+    public void Groups_stand_for_their_strategies(string names, string expected)
+    {
+        Compare("--strategies", names, "--seeds", "1", "--epochs", "2").ExitCode.Should().Be(DigitsProgram.Success);
+
+        Texts(Result().GetProperty("strategies")).Should().Equal(expected.Split(','));
+    }
+
+    [Fact]
+    public void A_group_and_a_strategy_of_it_are_one_too_many()
+    {
+        var run = Compare("--strategies", "papers,g2d");
+
+        run.ExitCode.Should().Be(DigitsProgram.BadInput);
+        run.Error.Should().Contain("--strategies must name each strategy once, but is 'papers,g2d'.");
+    }
+
     [Fact]
     public void Curves_for_TensorBoard_have_a_folder_per_run()
     {

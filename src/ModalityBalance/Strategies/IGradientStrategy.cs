@@ -15,7 +15,7 @@ namespace ModalityBalance.Strategies;
 ///         optimizer step            at the rates scaled by LearningRateScale
 ///     validation, best weights
 ///     OnEpochEnd                    before the scheduler and the callbacks
-/// GetWarnings                       after training
+/// GetWarnings                       before and after training
 /// </code>
 /// A strategy leaves a gradient on every parameter that is to move and none (null, not zero) on the others. It never moves a
 /// parameter itself. Use one instance per run. In a loop of your own:
@@ -70,6 +70,7 @@ public interface IGradientStrategy
     /// <returns>One sentence per problem. Training does not start if there is any.</returns>
     IEnumerable<string> Validate(TrainingPlan plan);
 
-    /// <summary>Sentences that a user should read after the run. May read the device.</summary>
+    /// <summary>Sentences that a user should read: before training on the settings, and after it on the run too. May read the
+    /// device.</summary>
     IEnumerable<string> GetWarnings();
 }

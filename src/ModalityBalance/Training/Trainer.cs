@@ -36,7 +36,11 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(options);
         TrainingValidator.Check(model, task, strategy, options);
         (_model, _task, _strategy, _options) = (model, task, strategy, options);
+        Warnings = [.. strategy.GetWarnings()];
     }
+
+    /// <summary>What the strategy says of its settings before training, in sentences. The result repeats them.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Trains the model. Afterwards every part of it is in the mode, training or evaluation, in which it was
     /// before.</summary>

@@ -288,6 +288,30 @@ public sealed class StrategyHookTests : IDisposable
         epochs.Should().HaveCount(3);
     }
 
+    [Fact]
+    public void A_strategy_warns_of_its_settings_before_training()
+    {
+        using var model = Toy.Model();
+        var options = Toy.Options(1) with { Teachers = new ToyTeachers(2) };
+
+        new Trainer(model, Toy.Task, new G2D(), options).Warnings.Should().ContainSingle()
+            .Which.Should().Match("G2D has no prioritised phase*");
+        new Trainer(model, Toy.Task, new JointTraining(), options).Warnings.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_strategy_that_begins_anew_can_have_the_best_epoch_forgotten()
+    {
+        using var strategy = new Scripted { EpochStart = (_, epoch) => { if (epoch.Epoch == 2) { epoch.ForgetBest(); } } };
+        using var model = Toy.Model();
+
+        var result = new Trainer(model, Toy.Task, strategy, Toy.Options(4) with { BestEpochScore = scores => scores.Loss })
+            .Fit(Toy.Data().InOrder(16), Toy.Data(seed: 8).InOrder(32));
+
+        // The loss falls, so that the first epoch has the highest.
+        result.BestEpoch.Should().Be(2);
+    }
+
     private static double FirstUpdate(Scripted strategy)
     {
         using var model = Toy.Model();

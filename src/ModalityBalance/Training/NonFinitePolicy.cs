@@ -1,14 +1,14 @@
 namespace ModalityBalance.Training;
 
-/// <summary>What to do when a step's loss or gradient is not finite.</summary>
+/// <summary>What to do when a step's loss, gradient or buffer is not finite.</summary>
 public enum NonFinitePolicy
 {
     /// <summary>Stop with a <see cref="NonFiniteException"/>.</summary>
     Stop,
 
-    /// <summary>Leave the step out, count it, and go on.</summary>
+    /// <summary>Skip the step and continue. <see cref="EpochSummary.SkippedSteps"/> counts it.</summary>
     Skip,
 
-    /// <summary>Do not look: nothing is read from the device, and nothing is guarded.</summary>
+    /// <summary>Check nothing. Nothing is read from the device, and a failed step is not rolled back.</summary>
     Ignore,
 }

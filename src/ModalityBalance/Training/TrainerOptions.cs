@@ -9,64 +9,64 @@ using static TorchSharp.torch.optim.lr_scheduler;
 
 namespace ModalityBalance.Training;
 
-/// <summary>How to train.</summary>
+/// <summary>The settings of a <see cref="Trainer"/>.</summary>
 public sealed record TrainerOptions
 {
-    /// <summary>Passes over the training data, at least 1.</summary>
+    /// <summary>The number of passes over the training data, at least 1.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>Makes the optimizer, once the model is on its device. The trainer owns it. Give it parameter groups for
-    /// rates of their own: <see cref="IMultimodalModel.EncoderParameters"/> of each modality and
-    /// <see cref="IMultimodalModel.SharedParameters"/> are all parameters, each once. Parameters of another model are
-    /// refused; trainable ones that it leaves out are named in the result's remarks.</summary>
+    /// <summary>Creates the optimizer when the model is on its device. The trainer owns it. For different learning rates, create
+    /// it with parameter groups: <see cref="IMultimodalModel.EncoderParameters"/> of each modality and
+    /// <see cref="IMultimodalModel.SharedParameters"/> are all parameters, each once. Parameters of another model are rejected.
+    /// Trainable parameters that are left out are named in the result's warnings.</summary>
     public required Func<IMultimodalModel, Optimizer> Optimizer { get; init; }
 
-    /// <summary>Makes the learning-rate scheduler of the optimizer that it is given; null, the default, for a constant
+    /// <summary>Creates the learning-rate scheduler of the given optimizer. <see langword="null"/>, the default, means a constant
     /// rate.</summary>
     public Func<Optimizer, LRScheduler>? Scheduler { get; init; }
 
-    /// <summary>When the scheduler makes a step; after every epoch by default.</summary>
+    /// <summary>When the scheduler makes a step. Defaults to after every epoch.</summary>
     public SchedulerInterval SchedulerInterval { get; init; } = SchedulerInterval.Epoch;
 
-    /// <summary>Steps at the beginning over which all learning rates rise linearly to their full height, at least 0;
-    /// none by default. It multiplies whatever the scheduler says.</summary>
+    /// <summary>The number of steps over which all learning rates rise linearly to their full value, at least 0. Defaults to 0. The
+    /// warm-up multiplies the scheduler's rates.</summary>
     public int WarmUpSteps { get; init; }
 
-    /// <summary>The greatest Euclidean length of the whole gradient, finite and above 0; longer ones are scaled down to it. Null,
-    /// the default, for no bound.</summary>
+    /// <summary>The largest norm of the gradient of all parameters together, finite and above 0. Longer gradients are scaled down to
+    /// it. <see langword="null"/>, the default, means no limit.</summary>
     public double? MaxGradientNorm { get; init; }
 
-    /// <summary>Batches of the source that make up one step, at least 1; 1 by default. The strategy sees them as one
-    /// batch, solved once, with the same gradients as that batch has; but encoders run on parts of the first batch's
-    /// size, one after the other (twice: see <see cref="TrainingStep"/>), so that no more than one part's graph is in
-    /// memory. Layers that mix samples, such as batch normalisation, see one part at a time.</summary>
+    /// <summary>The number of batches per step (gradient accumulation), at least 1. Defaults to 1. The strategy sees the batches as
+    /// one and computes the gradients of that larger batch. Encoders run on parts of the size of the first batch, so that the
+    /// graph of only one part is in memory; every part runs twice (see <see cref="TrainingStep"/>). Layers that mix samples, such
+    /// as batch normalization, see one part at a time.</summary>
     public int BatchesPerStep { get; init; } = 1;
 
-    /// <summary>Where to train; the trainer moves the model there. The CPU by default.</summary>
+    /// <summary>The device to train on. The trainer moves the model there. Defaults to the CPU.</summary>
     public Device Device { get; init; } = CPU;
 
-    /// <summary>Seed of TorchSharp's global generator, set once when training starts (dropout draws from it); null
-    /// leaves it alone, which is the default. The order of the data has a seed of its own.</summary>
+    /// <summary>The seed of TorchSharp's global generator, from which dropout draws, set when training starts.
+    /// <see langword="null"/>, the default, leaves the generator as it is. The order of the data has a seed of its own.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>Whether the model ends with the weights of the best validation epoch instead of the last; true by
-    /// default, without effect when there is no validation data.</summary>
+    /// <summary>Whether the model ends with the weights of the best epoch instead of those of the last. Defaults to
+    /// <see langword="true"/>. Without validation data it has no effect.</summary>
     public bool RestoreBestWeights { get; init; } = true;
 
     /// <summary>The score by which the best epoch is chosen, higher is better; NaN is never best. Defaults to the primary score
     /// of the fused prediction. An epoch whose validation loss is not finite is never the best.</summary>
     public Func<EvaluationResult, double>? BestEpochScore { get; init; }
 
-    /// <summary>Where the teachers' outputs come from; null, the default, for strategies that need none.</summary>
+    /// <summary>The source of teacher outputs. <see langword="null"/>, the default, is for strategies that need none.</summary>
     public ITeacherSource? Teachers { get; init; }
 
-    /// <summary>What to do when a loss or gradient is not finite; stop by default, with the model as it was before the
-    /// step. Anything but <see cref="NonFinitePolicy.Ignore"/> passes over all gradients and reads the device once in
-    /// every step.</summary>
+    /// <summary>What to do when a loss, gradient or buffer is not finite. Defaults to <see cref="NonFinitePolicy.Stop"/>, with the
+    /// model as it was before the step. Every policy but <see cref="NonFinitePolicy.Ignore"/> costs a pass over all gradients and
+    /// one read from the device per step.</summary>
     public NonFinitePolicy OnNonFinite { get; init; } = NonFinitePolicy.Stop;
 
-    /// <summary>A checkpoint of the same training to go on from; null, the default, to begin at the beginning.
-    /// <see cref="Checkpoint.FindNewest"/> finds the last good one of a folder.</summary>
+    /// <summary>The path of a checkpoint of the same training to resume from. <see langword="null"/>, the default, starts anew.
+    /// <see cref="Checkpoint.FindNewest"/> finds the newest undamaged checkpoint of a folder.</summary>
     public string? ResumeFrom { get; init; }
 
     /// <summary>The callbacks to invoke, in order. Empty by default.</summary>

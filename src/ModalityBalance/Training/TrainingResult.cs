@@ -3,14 +3,14 @@ using ModalityBalance.Gradients;
 
 namespace ModalityBalance.Training;
 
-/// <summary>One epoch in numbers.</summary>
-/// <param name="Epoch">From 0.</param>
-/// <param name="Loss">Mean of the loss that the strategy minimized, over the samples of the steps that were not
-/// skipped.</param>
-/// <param name="Duration">Time in training steps, data included, validation not.</param>
-/// <param name="SkippedSteps">Steps left out because their loss or gradient was not finite.</param>
-/// <param name="Passes">Encoder passes of all steps.</param>
-/// <param name="Validation">Scores on the validation data; null without any.</param>
+/// <summary>The results of one epoch.</summary>
+/// <param name="Epoch">The number of the epoch, from 0.</param>
+/// <param name="Loss">The mean of the loss that the strategy minimized over the samples of all steps that were not skipped.
+/// </param>
+/// <param name="Duration">The time of the training steps, including loading data and excluding validation.</param>
+/// <param name="SkippedSteps">The number of steps skipped because a loss, gradient or buffer was not finite.</param>
+/// <param name="Passes">The encoder passes of all steps, and of what the strategy did between them.</param>
+/// <param name="Validation">The scores on the validation data, or <see langword="null"/> without validation data.</param>
 public sealed record EpochSummary(
     int Epoch,
     double Loss,
@@ -19,12 +19,12 @@ public sealed record EpochSummary(
     EncoderPasses Passes,
     EvaluationResult? Validation);
 
-/// <summary>A whole run in numbers.</summary>
-/// <param name="Epochs">Every epoch, in order.</param>
+/// <summary>The results of a training run.</summary>
+/// <param name="Epochs">The results of each epoch, in order.</param>
 /// <param name="BestEpoch">The first epoch with the highest <see cref="TrainerOptions.BestEpochScore"/> on the validation
 /// data; <see langword="null"/> without validation.</param>
-/// <param name="Warnings">What is remarkable about the run, in sentences: what the strategy says of it, steps that were
-/// skipped, parameters that the optimizer leaves out.</param>
-/// <param name="StopReason">Why training ended before its last epoch; null if it did not.</param>
+/// <param name="Warnings">Sentences that the user should read: the strategy's warnings, skipped steps, and parameters that the
+/// optimizer leaves out.</param>
+/// <param name="StopReason">The reason why training ended early, or <see langword="null"/> if it did not.</param>
 public sealed record TrainingResult(
     IReadOnlyList<EpochSummary> Epochs, int? BestEpoch, IReadOnlyList<string> Warnings, string? StopReason);

@@ -13,7 +13,7 @@ public class StepGuardTests
 
     [Theory]
     [MemberData(nameof(Policies))]
-    public void It_must_return_a_report(NonFinitePolicy policy) =>
+    public void A_strategy_must_return_a_report(NonFinitePolicy policy) =>
         Fit(policy, _ => null!).Should().Throw<InvalidOperationException>()
             .WithMessage("Step 0 (epoch 0): strategy Own must return a report, but returned null.");
 

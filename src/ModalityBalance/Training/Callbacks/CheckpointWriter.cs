@@ -3,18 +3,18 @@ using ModalityBalance.Strategies;
 
 namespace ModalityBalance.Training;
 
-/// <summary>Writes checkpoints of a run to a folder of its own: periodically, at the end, of the best epoch, and when
-/// training is cancelled.</summary>
+/// <summary>Writes checkpoints of a run to a folder of its own: periodically, at the end, for the best epoch, and when training is
+/// cancelled.</summary>
 public sealed class CheckpointWriter : TrainingCallback
 {
     private readonly string _folder;
     private readonly CheckpointOptions _options;
     private long? _savedStep;
 
-    /// <summary>A writer for one run.</summary>
-    /// <param name="folder">Made if it is not there.</param>
-    /// <param name="options">After every epoch by default.</param>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <summary>Creates a writer for one run.</summary>
+    /// <param name="folder">The folder. It is created if it does not exist.</param>
+    /// <param name="options">When to write. Defaults to after every epoch.</param>
+    /// <exception cref="ArgumentException">The folder is empty, or an option is out of its range.</exception>
     public CheckpointWriter(string folder, CheckpointOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -23,12 +23,11 @@ public sealed class CheckpointWriter : TrainingCallback
         _folder = folder;
     }
 
-    /// <summary>Makes the folder, keeps other runs out of it until training ends, and removes what killed writers have
-    /// left in it. Of a run that is resumed from it, checkpoints of later steps are removed: the run writes them anew.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The folder holds checkpoints of another run: this one begins anew, or
-    /// is resumed from another folder.</exception>
-    /// <exception cref="IOException">The folder cannot be made or written, or another run writes to it.</exception>
+    /// <summary>Creates the folder, locks it until training ends, and removes files that killed runs left in it. A run that is
+    /// resumed from the folder removes the checkpoints of later steps, which it will write again.</summary>
+    /// <exception cref="InvalidOperationException">The folder holds checkpoints of another run, and this run starts anew or resumes
+    /// from another folder.</exception>
+    /// <exception cref="IOException">The folder cannot be created or written, or another run is using it.</exception>
     public override void OnFitStart()
     {
         CsvTable.WithWriteAccess("folder", _folder, () =>

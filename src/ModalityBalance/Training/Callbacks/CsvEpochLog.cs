@@ -3,19 +3,18 @@ using ModalityBalance.Tasks;
 namespace ModalityBalance.Training;
 
 /// <summary>
-/// Writes a row of comma-separated values per epoch: loss, seconds, skipped steps and, with validation, its loss and
-/// the scores of the fused prediction (<c>validation_accuracy</c>) and of each modality's own
-/// (<c>validation_accuracy_audio</c>). The file is whole after every row. A run that is resumed goes on in the file of
-/// the interrupted one; any other run begins it anew.
+/// Logs epochs as comma-separated values: loss, seconds, skipped steps and, with validation data, the loss and scores of the fused
+/// prediction (<c>validation_accuracy</c>) and the scores of each modality's own (<c>validation_accuracy_audio</c>). The file is
+/// complete after every row. A resumed run continues the file of the interrupted one; any other run starts it anew.
 /// </summary>
 public sealed class CsvEpochLog : TrainingCallback
 {
     private readonly string _path;
     private CsvTable? _table;
 
-    /// <summary>A log of epochs.</summary>
-    /// <param name="path">The file, made when training starts, with its folder.</param>
-    /// <exception cref="ArgumentException">No path.</exception>
+    /// <summary>Creates a log.</summary>
+    /// <param name="path">The file. It is created with its folder when training starts.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
     public CsvEpochLog(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -24,14 +23,14 @@ public sealed class CsvEpochLog : TrainingCallback
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="InvalidDataException">The file to go on with is no log of epochs.</exception>
+    /// <exception cref="InvalidDataException">The file to continue is not a log of epochs.</exception>
     public override void OnFitStart()
     {
         _table = new CsvTable(_path, "epoch", Run.Epoch);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The file to go on with has other columns.</exception>
+    /// <exception cref="InvalidDataException">The file to continue has other columns.</exception>
     public override void OnEpochEnd(EpochSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);

@@ -4,10 +4,9 @@ using ModalityBalance.Strategies;
 namespace ModalityBalance.Training;
 
 /// <summary>
-/// Writes what the strategy did as comma-separated values: epoch, step, learning rate (<c>learning_rate_0</c> and so
-/// on if there are several parameter groups), and all figures of the step's report. The file is whole after every row.
-/// A run that is resumed goes on in the file of the interrupted one, whose rows after the checkpoint are dropped; any
-/// other run begins the file anew.
+/// Logs steps as comma-separated values: epoch, step, learning rate (<c>learning_rate_0</c> and so on for several parameter
+/// groups), and all figures of the step's report. The file is complete after every row. A resumed run continues the file of the
+/// interrupted one and drops the rows after the checkpoint; any other run starts the file anew.
 /// </summary>
 public sealed class CsvStepLog : TrainingCallback
 {
@@ -15,12 +14,11 @@ public sealed class CsvStepLog : TrainingCallback
     private readonly int _everySteps;
     private CsvTable? _table;
 
-    /// <summary>A log of steps.</summary>
-    /// <param name="path">The file, made when training starts, with its folder.</param>
-    /// <param name="everySteps">A row for step 0 and every so many after it, at least 1; the device is read in no other
-    /// step. 50 by default, which hides the cost of reading.</param>
-    /// <exception cref="ArgumentException">No path.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than one step.</exception>
+    /// <summary>Creates a log.</summary>
+    /// <param name="path">The file. It is created with its folder when training starts.</param>
+    /// <param name="everySteps">The interval between logged steps, at least 1. Defaults to 50, which hides the cost of reading from
+    /// the device.</param>
+    /// <exception cref="ArgumentException">The path is empty, or the interval is less than 1.</exception>
     public CsvStepLog(string path, int everySteps = 50)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -30,14 +28,14 @@ public sealed class CsvStepLog : TrainingCallback
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="InvalidDataException">The file to go on with is no log of steps.</exception>
+    /// <exception cref="InvalidDataException">The file to continue is not a log of steps.</exception>
     public override void OnFitStart()
     {
         _table = new CsvTable(_path, "step", Run.Step);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The file to go on with has other columns.</exception>
+    /// <exception cref="InvalidDataException">The file to continue has other columns.</exception>
     public override void OnStep(TrainingStep step, StepReport report)
     {
         ArgumentNullException.ThrowIfNull(step);

@@ -6,10 +6,9 @@ using static TorchSharp.torch.utils;
 namespace ModalityBalance.Training;
 
 /// <summary>
-/// Writes curves for TensorBoard, by TorchSharp's writer: <c>train/learning_rate</c> and <c>train/FIGURE</c> for all
-/// figures of a step's report, by the step; <c>epoch/loss</c>, <c>validation/SCORE</c> and
-/// <c>validation/MODALITY/SCORE</c>, by the epoch. Each training adds a file to the folder; where a resumed one repeats
-/// steps that the interrupted one had logged after its checkpoint, TensorBoard shows them twice.
+/// Logs curves for TensorBoard: <c>train/learning_rate</c> and <c>train/FIGURE</c> for all figures of a step's report, by step;
+/// <c>epoch/loss</c>, <c>validation/SCORE</c> and <c>validation/MODALITY/SCORE</c>, by epoch. Every run adds a file to the folder.
+/// Steps that a resumed run repeats because they came after the checkpoint appear twice.
 /// </summary>
 public sealed class TensorBoardLog : TrainingCallback
 {
@@ -17,13 +16,11 @@ public sealed class TensorBoardLog : TrainingCallback
     private readonly int _everySteps;
     private SummaryWriter? _writer;
 
-    /// <summary>A log for TensorBoard.</summary>
-    /// <param name="folder">The folder of the run, made when training starts; its name is the run's in TensorBoard.
-    /// </param>
-    /// <param name="everySteps">A point for step 0 and every so many after it, at least 1; the device is read in no
-    /// other step. 50 by default, which hides the cost of reading.</param>
-    /// <exception cref="ArgumentException">No folder.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than one step.</exception>
+    /// <summary>Creates a log.</summary>
+    /// <param name="folder">The folder of the run, whose name TensorBoard shows. It is created when training starts.</param>
+    /// <param name="everySteps">The interval between logged steps, at least 1. Defaults to 50, which hides the cost of reading from
+    /// the device.</param>
+    /// <exception cref="ArgumentException">The folder is empty, or the interval is less than 1.</exception>
     public TensorBoardLog(string folder, int everySteps = 50)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Training;
 
-/// <summary>What observers leave of a run that was interrupted and resumed is what they leave of a whole one.</summary>
-public sealed class ResumedRunTests : IDisposable
+/// <summary>What callbacks leave of a run that was interrupted and resumed is what they leave of a whole one.</summary>
+public sealed class CallbackResumeTests : IDisposable
 {
     private const int StepsPerEpoch = 6;
 

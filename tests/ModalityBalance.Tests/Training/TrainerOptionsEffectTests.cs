@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Training;
 
-public class TrainingOptionTests
+public class TrainerOptionsEffectTests
 {
     public static TheoryData<string> Names => new(StrategyTable.Names);
 

@@ -9,7 +9,7 @@ using static TorchSharp.torch.optim;
 namespace ModalityBalance.Tests.Training;
 
 /// <summary>The optimizer and the scheduler must be of the model that is trained.</summary>
-public class OptimizerTests
+public class OptimizerValidationTests
 {
     [Fact]
     public void An_optimizer_of_another_model_is_refused()
@@ -37,7 +37,7 @@ public class OptimizerTests
     }
 
     [Fact]
-    public void Trainable_parameters_that_it_leaves_out_are_named_in_the_remarks()
+    public void Trainable_parameters_that_it_leaves_out_are_named_in_the_warnings()
     {
         using var scope = NewDisposeScope();
         using var model = Toy.Model();

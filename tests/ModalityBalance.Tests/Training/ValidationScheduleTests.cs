@@ -8,7 +8,7 @@ namespace ModalityBalance.Tests.Training;
 
 /// <summary>A schedule that watches a loss watches that of the validation data, which here rises while that of training
 /// falls.</summary>
-public sealed class WatchedLossTests : IDisposable
+public sealed class ValidationScheduleTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Training;
 
 /// <summary>What fails to be written leaves the earlier checkpoints as they were.</summary>
-public class FailedWriteTests : CheckpointedRuns
+public class CheckpointFailureTests : CheckpointedRuns
 {
     [Fact]
     public void An_error_in_a_step_leaves_the_last_checkpoint_usable()
@@ -75,7 +75,7 @@ public class FailedWriteTests : CheckpointedRuns
     }
 
     [Fact]
-    public void An_observer_that_fails_when_interrupted_does_not_cost_the_checkpoint()
+    public void A_callback_that_fails_when_interrupted_does_not_cost_the_checkpoint()
     {
         using var scope = NewDisposeScope();
         var failing = new Hooks { Interrupted = () => throw new InvalidOperationException("mine") };

@@ -11,7 +11,7 @@ using static TorchSharp.torch.optim;
 namespace ModalityBalance.Tests.Training;
 
 /// <summary>A run is not resumed by another optimizer, strategy or schedule of the same kind.</summary>
-public sealed class OtherTrainingTests : IDisposable
+public sealed class TrainingIdentityTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

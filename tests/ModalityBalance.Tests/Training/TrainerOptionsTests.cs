@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Training;
 
-public class OptionFindingTests
+public class TrainerOptionsTests
 {
     [Fact]
     public void All_that_is_wrong_is_in_one_message_in_any_culture()
@@ -49,7 +49,7 @@ public class OptionFindingTests
     }
 
     [Fact]
-    public void A_bound_that_is_infinite_and_observers_that_are_null_are_refused()
+    public void A_bound_that_is_infinite_and_callbacks_that_are_null_are_refused()
     {
         Trainer(Toy.Options() with { MaxGradientNorm = double.PositiveInfinity }).Should().Throw<ArgumentException>()
             .WithMessage("MaxGradientNorm*");

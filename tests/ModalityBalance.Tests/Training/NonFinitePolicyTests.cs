@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Training;
 
 /// <summary>Steps that are not finite leave no trace in the model, but in the result.</summary>
-public class SkippedStepTests
+public class NonFinitePolicyTests
 {
     [Theory]
     [InlineData(NonFinitePolicy.Stop)]
@@ -37,7 +37,7 @@ public class SkippedStepTests
     }
 
     [Fact]
-    public void They_are_counted_in_the_remarks()
+    public void Skipped_steps_are_counted_in_the_warnings()
     {
         using var scope = NewDisposeScope();
 
@@ -58,7 +58,7 @@ public class SkippedStepTests
     }
 
     [Fact]
-    public void A_validation_loss_that_is_not_finite_is_remarked()
+    public void A_validation_loss_that_is_not_finite_is_in_the_warnings()
     {
         using var scope = NewDisposeScope();
 
@@ -67,7 +67,7 @@ public class SkippedStepTests
     }
 
     [Fact]
-    public void A_strategy_that_remembers_an_earlier_run_is_remarked()
+    public void A_strategy_that_remembers_an_earlier_run_is_in_the_warnings()
     {
         using var scope = NewDisposeScope();
         using var strategy = new I2MCL(new I2MCLOptions { Schedule = I2MCLSchedule.Both });

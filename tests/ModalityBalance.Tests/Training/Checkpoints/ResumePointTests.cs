@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Tests.Training;
 
 /// <summary>From whatever moment a checkpoint is, the run goes on from it as it would have.</summary>
-public class ResumedMomentTests : CheckpointedRuns
+public class ResumePointTests : CheckpointedRuns
 {
     [Fact]
     public void An_epoch_under_way_is_ended_although_a_stop_was_asked_for()
@@ -81,7 +81,7 @@ public class ResumedMomentTests : CheckpointedRuns
     }
 
     [Fact]
-    public void A_run_cannot_be_saved_while_observers_are_told_of_its_start()
+    public void A_run_cannot_be_saved_while_callbacks_are_told_of_its_start()
     {
         using var scope = NewDisposeScope();
         var save = new Hooks { FitStart = run => run.Save(Place("early.checkpoint")) };

@@ -1,3 +1,4 @@
+using CsCheck;
 using ModalityBalance.Solvers;
 using ModalityBalance.Tests.Golden;
 using static ModalityBalance.Tests.Solvers.VectorSampler;
@@ -27,7 +28,7 @@ public class MinNormManyTests
     [Fact]
     public void No_point_of_the_hull_is_closer_to_zero()
     {
-        foreach (var vectors in Sets())
+        Sets().Check(vectors =>
         {
             var solution = MinNorm.OfVectors(vectors);
             var point = Combine(solution.Weights, vectors);
@@ -44,13 +45,13 @@ public class MinNormManyTests
                 Dot(point, vector).Should().BeGreaterThanOrEqualTo(
                     Dot(point, point) - (error * parts * Norm(vector)));
             }
-        }
+        }, count: 60);
     }
 
     [Fact]
     public void Both_ends_occur_in_the_sampled_sets()
     {
-        Sets().Select(vectors => MinNorm.OfVectors(vectors).Exit).Should()
+        Sets().Draw(60).Select(vectors => MinNorm.OfVectors(vectors).Exit).Should()
             .Contain(MinNormExit.Optimal).And.Contain(MinNormExit.ZeroInHull);
     }
 
@@ -58,13 +59,14 @@ public class MinNormManyTests
     [MemberData(nameof(Relations), MemberType = typeof(VectorSampler))]
     public void Two_vectors_agree_with_the_closed_form(string relation)
     {
-        foreach (var (a, b) in Pairs(relation))
+        Pairs(relation).Check(pair =>
         {
+            var (a, b) = pair;
             var (aa, ab, bb) = (Dot(a, a), Dot(a, b), Dot(b, b));
 
             MinNorm.OfGram(new[,] { { aa, ab }, { ab, bb } }).Weights[0]
                 .Should().BeApproximately(MinNorm.WeightOnFirst(aa, ab, bb), 1e-10);
-        }
+        });
     }
 
     [Theory]
@@ -72,32 +74,32 @@ public class MinNormManyTests
     [InlineData(1e75)]
     public void Weights_do_not_depend_on_the_scale_and_the_norm_follows_it(double scale)
     {
-        foreach (var vectors in Sets().Where(set => MinNorm.OfVectors(set).Exit == MinNormExit.Optimal))
+        Sets().Where(set => MinNorm.OfVectors(set).Exit == MinNormExit.Optimal).Check(vectors =>
         {
             var plain = MinNorm.OfVectors(vectors);
             var scaled = MinNorm.OfVectors([.. vectors.Select(vector => Sum(scale, vector, 0, vector))]);
 
             scaled.Weights.Should().Equal(plain.Weights, (a, b) => Math.Abs(a - b) < 1e-10);
             (scaled.SquaredNorm / scale / scale).Should().BeApproximately(plain.SquaredNorm, 1e-10 * plain.SquaredNorm);
-        }
+        }, count: 60);
     }
 
     [Fact]
     public void Weights_follow_their_vectors_through_a_permutation()
     {
-        foreach (var vectors in Sets().Where(set => MinNorm.OfVectors(set).Exit == MinNormExit.Optimal))
+        Sets().Where(set => MinNorm.OfVectors(set).Exit == MinNormExit.Optimal).Check(vectors =>
         {
             var plain = MinNorm.OfVectors(vectors);
             var reversed = MinNorm.OfVectors([.. vectors.Reverse()]);
 
             reversed.Weights.Reverse().Should().Equal(plain.Weights, (a, b) => Math.Abs(a - b) < 1e-10);
-        }
+        }, count: 60);
     }
 
     [Fact]
     public void Repeated_vectors_do_not_move_the_point()
     {
-        foreach (var vectors in Sets().Where(set => set.Length <= 16))
+        Sets().Where(set => set.Length <= 16).Check(vectors =>
         {
             double[][] twice = [.. vectors, .. vectors];
             var point = Combine(MinNorm.OfVectors(vectors).Weights, vectors);
@@ -105,6 +107,6 @@ public class MinNormManyTests
 
             // The norm of a hull that holds zero is known to 1e-7 of its vectors, which are at most 100 long.
             Norm(Sum(1, point, -1, repeated)).Should().BeLessThan(1e-5);
-        }
+        }, count: 60);
     }
 }

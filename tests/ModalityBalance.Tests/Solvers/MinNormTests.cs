@@ -25,8 +25,9 @@ public class MinNormTests
     [MemberData(nameof(VectorSampler.Relations), MemberType = typeof(VectorSampler))]
     public void No_point_of_the_segment_is_closer_to_zero(string relation)
     {
-        foreach (var (a, b) in VectorSampler.Pairs(relation))
+        VectorSampler.Pairs(relation).Check(pair =>
         {
+            var (a, b) = pair;
             // Each weight by itself: one minus a weight near 1 has few digits left.
             var (onA, onB) = (MinNorm.WeightOnFirst(a, b), MinNorm.WeightOnFirst(b, a));
             var point = VectorSampler.Sum(onA, a, onB, b);
@@ -40,18 +41,19 @@ public class MinNormTests
                 VectorSampler.Dot(point, end).Should().BeGreaterThanOrEqualTo(
                     VectorSampler.Dot(point, point) - (1e-14 * parts * VectorSampler.Norm(end)));
             }
-        }
+        });
     }
 
     [Theory]
     [MemberData(nameof(VectorSampler.Relations), MemberType = typeof(VectorSampler))]
     public void Vectors_and_inner_products_give_the_same_weight(string relation)
     {
-        foreach (var (a, b) in VectorSampler.Pairs(relation))
+        VectorSampler.Pairs(relation).Check(pair =>
         {
+            var (a, b) = pair;
             // Inner products good to 1e-15 know the squared distance of vectors 1e-3 apart to 1e-9.
             FromInnerProducts(a, b).Should().BeApproximately(MinNorm.WeightOnFirst(a, b), 1e-9);
-        }
+        });
     }
 
     [Theory]
@@ -75,23 +77,25 @@ public class MinNormTests
     [InlineData(1e150)]
     public void The_weight_does_not_depend_on_the_scale(double scale)
     {
-        foreach (var (a, b) in VectorSampler.Pairs("generic"))
+        VectorSampler.Pairs("generic").Check(pair =>
         {
+            var (a, b) = pair;
             var (aa, ab, bb) = (VectorSampler.Dot(a, a), VectorSampler.Dot(a, b), VectorSampler.Dot(b, b));
 
             // Each product is rounded once more by the scaling.
             MinNorm.WeightOnFirst(scale * aa, scale * ab, scale * bb)
                 .Should().BeApproximately(MinNorm.WeightOnFirst(aa, ab, bb), 1e-14);
-        }
+        });
     }
 
     [Fact]
     public void Swapping_the_vectors_swaps_the_weights()
     {
-        foreach (var (a, b) in VectorSampler.Pairs("generic"))
+        VectorSampler.Pairs("generic").Check(pair =>
         {
+            var (a, b) = pair;
             MinNorm.WeightOnFirst(b, a).Should().BeApproximately(1 - MinNorm.WeightOnFirst(a, b), 1e-15);
-        }
+        });
     }
 
     [Theory]

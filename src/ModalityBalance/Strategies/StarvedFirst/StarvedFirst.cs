@@ -116,7 +116,7 @@ public sealed class StarvedFirst : GradientStrategy
             return null;
         }
 
-        var features = FeatureDistillation.MeanSquaredError(step, modality);
+        var features = _options.FeatureWeight * FeatureDistillation.MeanSquaredError(step, modality);
         return _options.Distillation == StarvedFirstDistillation.Features
             ? features
             : features + step.Mean(step.Task.DistancePerSample(

@@ -17,6 +17,10 @@ public sealed record StarvedFirstOptions
     /// <see cref="StarvedFirstDistillation.Features"/>.</summary>
     public StarvedFirstDistillation Distillation { get; init; } = StarvedFirstDistillation.Features;
 
+    /// <summary>The weight of the feature distillation, the mean squared difference over features. Finite and at least 0. Defaults to
+    /// 1, as in G2D.</summary>
+    public double FeatureWeight { get; init; } = 1;
+
     /// <summary>The validation score of each modality's head at which its phase ends early, because its lag is closed, such as the
     /// scores of the teachers; <see langword="null"/>, the default, for phases that always last their share.</summary>
     public IReadOnlyList<double>? TargetScores { get; init; }
@@ -45,6 +49,7 @@ public sealed record StarvedFirstOptions
         }
 
         Require.Defined(Distillation);
+        Require.NonNegative(FeatureWeight);
         if (TargetScores is not null && TargetScores.Count != Order.Count)
         {
             throw new ArgumentException(

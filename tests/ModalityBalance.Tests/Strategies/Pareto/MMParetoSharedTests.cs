@@ -11,8 +11,9 @@ public class MMParetoSharedTests
     [MemberData(nameof(Relations), MemberType = typeof(VectorSampler))]
     public void Two_losses_agree_with_the_two_gradient_form(string relation)
     {
-        foreach (var (m, u) in Pairs(relation))
+        Pairs(relation).Check(sample =>
         {
+            var (m, u) = sample;
             var pair = ReferencePareto.Integrate(Dot(m, m), Dot(m, u), Dot(u, u));
             var shared = ParetoIntegration.Integrate(Gram(m, u));
 
@@ -23,13 +24,13 @@ public class MMParetoSharedTests
             var error = 1e-14 / (1 - (pair.Cosine * pair.Cosine));
             shared.Coefficients[0].Should().BeApproximately(pair.Multimodal, error * pair.Multimodal);
             shared.Coefficients[1].Should().BeApproximately(pair.Unimodal, error * pair.Unimodal);
-        }
+        });
     }
 
     [Fact]
     public void The_update_has_no_negative_product_and_gamma_times_the_length_of_the_sum()
     {
-        foreach (var gradients in Sets())
+        Sets().Check(gradients =>
         {
             var result = ParetoIntegration.Integrate(Gram(gradients));
             var update = Combine(result.Coefficients, gradients);
@@ -41,7 +42,7 @@ public class MMParetoSharedTests
                 var parts = result.Coefficients.Zip(gradients, (c, part) => c * Norm(part)).Sum();
                 Dot(update, gradient).Should().BeGreaterThanOrEqualTo(-1e-12 * parts * Norm(gradient));
             }
-        }
+        }, count: 60);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public class MMParetoTensorTests
     public void Min_norm_weights_equal_the_scalar_ones(string relation)
     {
         using var scope = NewDisposeScope();
-        var (aa, ab, bb) = InnerProducts(Pairs(relation));
+        var (aa, ab, bb) = InnerProducts(Pairs(relation).Draw(300));
 
         var weights = MinNorm.WeightOnFirst(tensor(aa), tensor(ab), tensor(bb)).data<double>().ToArray();
 
@@ -27,7 +27,7 @@ public class MMParetoTensorTests
     public void Coefficients_equal_the_scalar_ones(string relation)
     {
         using var scope = NewDisposeScope();
-        var (mm, mu, uu) = InnerProducts(Pairs(relation));
+        var (mm, mu, uu) = InnerProducts(Pairs(relation).Draw(300));
 
         var result = ParetoIntegration.Integrate(tensor(mm), tensor(mu), tensor(uu), gamma: 1.25);
 

@@ -7,25 +7,36 @@ namespace ModalityBalance.Models;
 public sealed class ModalityEncoder
 {
     private readonly Func<IReadOnlyList<Tensor>, Tensor> _call;
-    private readonly int _inputs;
+    private readonly int _required;
+    private readonly int _most;
 
     /// <summary>An encoder that reads one tensor.</summary>
     /// <param name="name">The modality's name, unique in its model, without a dot (it becomes part of state keys).</param>
     /// <param name="module">Maps [batch, ...] to a representation [batch, ...].</param>
     /// <exception cref="ArgumentException">The name is empty or holds a dot.</exception>
     public ModalityEncoder(string name, nn.Module<Tensor, Tensor> module)
-        : this(name, module, 1, tensors => module.call(tensors[0]))
+        : this(name, module, 1, 1, tensors => module.call(tensors[0]))
     {
     }
 
     /// <summary>An encoder that reads two tensors, such as tokens and their mask.</summary>
     /// <inheritdoc cref="ModalityEncoder(string, nn.Module{Tensor, Tensor})"/>
     public ModalityEncoder(string name, nn.Module<Tensor, Tensor, Tensor> module)
-        : this(name, module, 2, tensors => module.call(tensors[0], tensors[1]))
+        : this(name, module, 2, 2, tensors => module.call(tensors[0], tensors[1]))
     {
     }
 
-    private ModalityEncoder(string name, nn.Module module, int inputs, Func<IReadOnlyList<Tensor>, Tensor> call)
+    /// <summary>An encoder that reads sequences, and their lengths if they are padded.</summary>
+    /// <param name="name">The modality's name, unique in its model, without a dot.</param>
+    /// <param name="module">Maps padded sequences to a representation [batch, width].</param>
+    /// <exception cref="ArgumentException">The name is empty or holds a dot.</exception>
+    public ModalityEncoder(string name, SequenceEncoder module)
+        : this(name, module, 1, 2, tensors => module.call(tensors[0], tensors.Count == 2 ? tensors[1] : null!))
+    {
+    }
+
+    private ModalityEncoder(
+        string name, nn.Module module, int required, int most, Func<IReadOnlyList<Tensor>, Tensor> call)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(module);
@@ -36,7 +47,8 @@ public sealed class ModalityEncoder
 
         Name = name;
         Module = module;
-        _inputs = inputs;
+        _required = required;
+        _most = most;
         _call = call;
     }
 
@@ -53,10 +65,11 @@ public sealed class ModalityEncoder
     public Tensor Encode(ModalityInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (input.Tensors.Count != _inputs)
+        if (input.Tensors.Count < _required || input.Tensors.Count > _most)
         {
+            string count = _required == _most ? $"{_most}" : $"{_required} or {_most}";
             throw new ArgumentException(
-                $"input of modality '{Name}' must hold {_inputs} tensor(s), but holds {input.Tensors.Count}.",
+                $"input of modality '{Name}' must hold {count} tensor(s), but holds {input.Tensors.Count}.",
                 nameof(input));
         }
 

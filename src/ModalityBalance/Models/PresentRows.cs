@@ -55,7 +55,8 @@ internal sealed class PresentRows
     }
 
     /// <summary>The representations of a batch that is not encoded: zeros in the shape that the encoder returned last, or else
-    /// returns for the first sample, without changing any state.</summary>
+    /// returns for a sample of ones, without changing any state. A placeholder would not do: it may hold a length of 0, or a
+    /// token that is none.</summary>
     public Tensor Zeros()
     {
         if (!Seen.TryGetValue(_model.Encoder(_modality), out var shape))
@@ -63,7 +64,8 @@ internal sealed class PresentRows
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
             using var evaluation = EvaluationMode.Enter(_model.Encoder(_modality));
-            var encoded = _model.Encode(_modality, _batch.Inputs[_modality].Narrow(0, 1));
+            var first = _batch.Inputs[_modality].Narrow(0, 1);
+            var encoded = _model.Encode(_modality, new ModalityInput([.. first.Tensors.Select(tensor => tensor.ones_like())]));
             shape = new Shape(encoded.shape[1..], encoded.dtype);
         }
 

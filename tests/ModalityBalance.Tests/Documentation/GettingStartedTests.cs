@@ -30,6 +30,21 @@ public class GettingStartedTests
     }
 
     [Fact]
+    public void Its_encoders_of_sequences_train()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        var labels = arange(48, dtype: ScalarType.Int64).remainder(3);
+        var audio = labels.view(-1, 1, 1).to(ScalarType.Float32) + (0.3 * randn(48, 6, 8));
+        var tokens = (labels.unsqueeze(1) * 15) + randint(1, 5, [48, 7], ScalarType.Int64);
+        var lengths = randint(1, 8, [48], ScalarType.Int64);
+
+        var result = SequenceCode.Run(audio, tokens, lengths, labels, Toy.Options(epochs: 12));
+
+        result.Epochs[^1].Loss.Should().BeLessThan(result.Epochs[0].Loss / 2);
+    }
+
+    [Fact]
     public void A_network_a_strategy_and_an_observer_of_ones_own_train()
     {
         using var scope = NewDisposeScope();

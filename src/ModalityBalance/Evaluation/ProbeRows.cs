@@ -28,6 +28,6 @@ internal static class ProbeRows
             }
         }
 
-        return rows;
+        return [.. rows.Select((row, m) => (model.Pool(m, row.Representations), row.Targets))];
     }
 }

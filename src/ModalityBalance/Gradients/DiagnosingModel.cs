@@ -57,6 +57,8 @@ internal sealed class DiagnosingModel(IMultimodalModel model, long step) : IMult
 
     public nn.Module<Tensor, Tensor>? SharedHead => model.SharedHead;
 
+    public Tensor Pool(int modality, Tensor representation) => model.Pool(modality, representation);
+
     public Tensor PredictShared(Tensor representation) => Named(
         () => (SharedHead ?? throw new InvalidOperationException("The model must have a shared head, but has none."))
             .call(Copy(representation)),

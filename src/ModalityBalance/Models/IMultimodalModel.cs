@@ -56,6 +56,13 @@ public interface IMultimodalModel
     /// <param name="modality">Index in [0, M).</param>
     IEnumerable<Parameter> HeadParameters(int modality) => [];
 
+    /// <summary>What linear probes see of a representation: all of it by default, one row of tokens for a network of tokens.
+    /// </summary>
+    /// <param name="modality">Index in [0, M).</param>
+    /// <param name="representation">z_m, [batch, ...].</param>
+    /// <returns>[batch, features]; the caller owns it.</returns>
+    Tensor Pool(int modality, Tensor representation) => representation.reshape(representation.shape[0], -1);
+
     /// <summary>A head that predicts from any modality's representation, [batch, width] to the shape of <see cref="Fuse"/>;
     /// <see langword="null"/>, the default, if there is none. Its parameters are among <see cref="SharedParameters"/>.
     /// </summary>

@@ -85,6 +85,10 @@ public sealed class MultimodalModel : nn.Module, IMultimodalModel
         : _heads.Count(head => head == _heads[modality]) == 1 ? _heads[modality].parameters() : [];
 
     /// <inheritdoc/>
+    public Tensor Pool(int modality, Tensor representation) =>
+        representation.dim() == 1 ? representation.unsqueeze(1) : _fusion.Pool(modality, representation);
+
+    /// <inheritdoc/>
     public nn.Module<Tensor, Tensor>? SharedHead => _fusion.SharedHead;
 
     /// <summary>Everything is registered by name in the constructor.</summary>

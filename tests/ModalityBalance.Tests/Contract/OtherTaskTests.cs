@@ -43,6 +43,7 @@ public class OtherTaskTests
                 ? new LateFusion([5, 5], task.Outputs) : new VotingFusion([5, 5], task.Outputs, VoteWeighting.Mean));
         using var optimizer = optim.SGD(model.parameters(), 0.05, momentum: 0.9);
         var strategy = StrategyTable.Make(name, 2);
+        StrategyTable.Begin(strategy, model, BatchSource.From([batch]));
         double before = Loss();
 
         for (int i = 0; i < 60; i++)

@@ -67,7 +67,7 @@ internal static class StrategyTable
         ["starved first alone"] = new(
             m => new StarvedFirst(new StarvedFirstOptions
             {
-                Order = [.. Enumerable.Range(0, m).Reverse()],
+                Order = [.. Enumerable.Range(0, m)],
                 Distillation = StarvedFirstDistillation.None,
             }),
             m => new EncoderPasses(m, 1)),

@@ -27,7 +27,8 @@ public abstract class EncoderModule : nn.Module<Tensor, Tensor>
 
     /// <summary>Encodes a batch.</summary>
     /// <param name="input">The batch, of the shape that the encoder's documentation names.</param>
-    /// <returns>[batch, <see cref="Width"/>]; the caller owns it.</returns>
+    /// <returns>[batch, <see cref="Width"/>], or [batch, tokens, <see cref="Width"/>] from an encoder of tokens; the caller owns
+    /// it.</returns>
     /// <exception cref="ArgumentException">Another shape.</exception>
     public sealed override Tensor forward(Tensor input)
     {

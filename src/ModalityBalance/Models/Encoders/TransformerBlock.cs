@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Models;
 
 /// <summary>
-/// A block of <see cref="SequenceTransformer"/>: self-attention with several heads (Vaswani et al., NeurIPS 2017, section 3.2)
-/// and two linear layers with ReLU between them (Eq. 2), each on normalised steps beside a shortcut.
+/// A transformer block: self-attention with several heads (Vaswani et al., NeurIPS 2017, section 3.2)
+/// and two linear layers with ReLU (Eq. 2) or GELU between them, each on normalized steps beside a shortcut.
 /// </summary>
 internal sealed class TransformerBlock : nn.Module<Tensor, Tensor, Tensor>
 {
@@ -18,7 +18,7 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor, Tensor>
     private readonly Linear _output;
     private readonly Sequential _feedForward;
 
-    public TransformerBlock(long width, long heads, double dropout)
+    public TransformerBlock(long width, long heads, double dropout, bool gelu = false)
         : base(nameof(TransformerBlock))
     {
         _heads = heads;
@@ -29,7 +29,7 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor, Tensor>
         _feedForward = nn.Sequential(
             ("norm", nn.LayerNorm(width)),
             ("linear0", nn.Linear(width, Expansion * width)),
-            ("relu", nn.ReLU(inplace: true)),
+            gelu ? ("gelu", nn.GELU()) : ("relu", nn.ReLU(inplace: true)),
             ("linear1", nn.Linear(Expansion * width, width)));
         register_module("attention_norm", _attentionNorm);
         register_module("projection", _projection);

@@ -60,6 +60,15 @@ public abstract class FusionModule : nn.Module
         throw new InvalidOperationException(
             $"{GetName()} gives no prediction of one modality alone: give the model unimodal heads.");
 
+    /// <summary>What linear probes see of a representation, [batch, features]. All of it by default.</summary>
+    /// <param name="modality">Index in [0, M).</param>
+    /// <param name="representation">[batch, ...].</param>
+    public virtual Tensor Pool(int modality, Tensor representation)
+    {
+        ArgumentNullException.ThrowIfNull(representation);
+        return representation.flatten(1);
+    }
+
     /// <summary>The parameters with which this fusion predicts from one modality and from no other. None by default.</summary>
     /// <param name="modality">Index in [0, M).</param>
     public virtual IEnumerable<Parameter> HeadParameters(int modality) => [];
@@ -79,13 +88,29 @@ public abstract class FusionModule : nn.Module
 
     /// <summary>A representation with zeros for the samples that lack the modality.</summary>
     /// <param name="modality">Index in [0, M).</param>
-    /// <param name="representation">[batch, width].</param>
+    /// <param name="representation">[batch, ...].</param>
     /// <param name="present">Bool, [batch, M], or null.</param>
-    /// <returns>[batch, width]: the representation itself when nothing is absent.</returns>
-    protected static Tensor ZeroAbsent(int modality, Tensor representation, Tensor? present) =>
-        present is null
+    /// <returns>Like the representation; the representation itself when nothing is absent.</returns>
+    protected static Tensor ZeroAbsent(int modality, Tensor representation, Tensor? present)
+    {
+        ArgumentNullException.ThrowIfNull(representation);
+        return present is null
             ? representation
-            : where(present.narrow(1, modality, 1), representation, zeros_like(representation));
+            : where(
+                present.select(1, modality).reshape([-1, .. Enumerable.Repeat(1L, (int)representation.dim() - 1)]),
+                representation,
+                zeros_like(representation));
+    }
+
+    /// <summary>The shape that a representation must have. [batch, width] by default.</summary>
+    /// <param name="modality">Index in [0, M).</param>
+    /// <param name="representation">The representation, for sizes that are free.</param>
+    /// <param name="batch">The number of samples.</param>
+    private protected virtual long[] ShapeOf(int modality, Tensor representation, long batch) => [batch, Widths[modality]];
+
+    /// <summary>[batch, tokens, width] with any number of tokens.</summary>
+    private protected long[] ShapeOfTokens(int modality, Tensor representation, long batch) =>
+        [batch, representation.dim() == 3 && representation.shape[1] > 0 ? representation.shape[1] : 1, Widths[modality]];
 
     private void CheckShapes(IReadOnlyList<Tensor> representations, Tensor? present)
     {
@@ -99,7 +124,7 @@ public abstract class FusionModule : nn.Module
         long batch = representations[0].shape[0];
         for (int m = 0; m < Widths.Count; m++)
         {
-            CheckShape($"representations[{m}]", representations[m], [batch, Widths[m]]);
+            CheckShape($"representations[{m}]", representations[m], ShapeOf(m, representations[m], batch));
         }
 
         if (present is not null)

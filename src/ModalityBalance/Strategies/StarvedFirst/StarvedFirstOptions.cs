@@ -18,8 +18,8 @@ public sealed record StarvedFirstOptions
     public StarvedFirstDistillation Distillation { get; init; } = StarvedFirstDistillation.Features;
 
     /// <summary>The weight of the feature distillation, the mean squared difference over features. Finite and at least 0. Defaults to
-    /// 1, as in G2D.</summary>
-    public double FeatureWeight { get; init; } = 1;
+    /// 5, which did better than 1 on the tasks of this library's sample.</summary>
+    public double FeatureWeight { get; init; } = 5;
 
     /// <summary>The validation score of each modality's head at which its phase ends early, because its lag is closed, such as the
     /// scores of the teachers; <see langword="null"/>, the default, for phases that always last their share.</summary>

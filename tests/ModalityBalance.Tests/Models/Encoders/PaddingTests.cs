@@ -120,7 +120,9 @@ public class PaddingTests
     {
         foreach (var (name, value) in expected)
         {
-            Distance(actual[name], value).Should().BeLessThanOrEqualTo(tolerance, name);
+            // Of the largest element: gradients of sums over steps are larger than 1, and float32 rounds at 6e-8 of them.
+            double scale = Math.Max(1, value.abs().max().ToDouble());
+            Distance(actual[name], value).Should().BeLessThanOrEqualTo(tolerance * scale, name);
         }
     }
 

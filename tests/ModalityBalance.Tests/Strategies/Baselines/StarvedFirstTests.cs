@@ -9,7 +9,7 @@ namespace ModalityBalance.Tests.Strategies.Baselines;
 
 public sealed class StarvedFirstTests : IDisposable
 {
-    private static readonly StarvedFirstOptions SecondFirst = new() { Order = [1, 0] };
+    private static readonly StarvedFirstOptions SecondFirst = new() { Order = [1, 0], FeatureWeight = 1 };
 
     private readonly TemporaryFolder _folder = new();
 

@@ -5,28 +5,31 @@ namespace ModalityBalance.Models;
 
 /// <summary>
 /// Attention across modalities, for any number of them. Every modality is one token with a query, a key and a value,
-/// q_m, k_m, v_m = P_m z_m; modality m becomes o_m = sum_j softmax_j(q_m . k_j / sqrt(width)) v_j (scaled dot-product
-/// attention: Vaswani et al., NeurIPS 2017, Eq. 1; across modalities: Tsai et al., ACL 2019), and a linear layer
-/// classifies the concatenation of all o_m.
+/// q_m, k_m, v_m = P_m z_m; modality m becomes o_m = norm(sum_j softmax_j(q_m . k_j / sqrt(width)) v_j) (scaled dot-product
+/// attention: Vaswani et al., NeurIPS 2017, Eq. 1; across modalities: Tsai et al., ACL 2019; normalized: G2D, A.3.5), and a linear
+/// layer classifies the concatenation of all o_m.
 /// </summary>
 /// <remarks>
 /// Each modality also attends to itself: over a single other token, the case of two modalities, the softmax would be 1
-/// whatever the queries and keys are. Nothing attends to an absent modality, and its own o_m is zero. It gives no
-/// unimodal prediction.
+/// whatever the queries and keys are. G2D lets each modality attend to the others only. Nothing attends to an absent modality, and
+/// its own o_m is zero. It gives no unimodal prediction.
 /// </remarks>
 public sealed class CrossAttentionFusion : FusionModule
 {
     private readonly long _width;
     private readonly Linear[] _projections;
     private readonly Linear _classifier;
+    private readonly LayerNorm? _norm;
 
-    /// <summary>Builds the layers with TorchSharp's default initialisation.</summary>
+    /// <summary>Builds the layers with TorchSharp's default initialization.</summary>
     /// <param name="widths">Features of each modality's representation, one per modality, each at least 1.</param>
     /// <param name="outputs">Values per prediction: classes, labels, or 1; at least 1.</param>
     /// <param name="width">Features of a query, key and value, at least 1. The largest of the widths by default, this
     /// library's choice.</param>
+    /// <param name="normalize">Whether attended representations are normalized, by one layer norm for all modalities. Defaults to
+    /// <see langword="true"/>, as in G2D, which does not say by which norm.</param>
     /// <exception cref="ArgumentException">Fewer than two widths, or a size below 1.</exception>
-    public CrossAttentionFusion(IReadOnlyList<long> widths, long outputs, long? width = null)
+    public CrossAttentionFusion(IReadOnlyList<long> widths, long outputs, long? width = null, bool normalize = true)
         : base(nameof(CrossAttentionFusion), widths, outputs)
     {
         _width = FusionSizes.Common(Widths, width);
@@ -38,6 +41,11 @@ public sealed class CrossAttentionFusion : FusionModule
         }
 
         register_module("classifier", _classifier);
+        if (normalize)
+        {
+            _norm = nn.LayerNorm(_width);
+            register_module("norm", _norm);
+        }
     }
 
     /// <inheritdoc/>
@@ -53,6 +61,7 @@ public sealed class CrossAttentionFusion : FusionModule
         }
 
         var attended = scores.softmax(2).matmul(value);
+        attended = _norm?.call(attended) ?? attended;
         if (present is not null)
         {
             attended = attended.masked_fill(present.logical_not().unsqueeze(2), 0);

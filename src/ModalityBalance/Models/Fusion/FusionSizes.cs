@@ -25,6 +25,19 @@ internal static class FusionSizes
         }
     }
 
+    /// <summary>Refuses a leader that is not one of the modalities.</summary>
+    /// <param name="widths">Features of each modality's representation.</param>
+    /// <param name="leader">The modality that acts on the others.</param>
+    /// <param name="parameter">The name of the parameter that gave the leader.</param>
+    public static void CheckLeader(IReadOnlyList<long> widths, int leader, string parameter)
+    {
+        if (leader < 0 || leader >= widths.Count)
+        {
+            throw new ArgumentOutOfRangeException(
+                parameter, $"{parameter} must lie in [0, {widths.Count - 1}], a modality's index, but is {leader}.");
+        }
+    }
+
     /// <summary>Refuses different widths, which a shared head could not read.</summary>
     /// <param name="widths">Features of each modality's representation.</param>
     public static void CheckEqual(IReadOnlyList<long> widths)

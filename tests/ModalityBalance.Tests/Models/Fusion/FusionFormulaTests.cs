@@ -1,5 +1,4 @@
 using ModalityBalance.Models;
-using ModalityBalance.Tests.Support;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Models;
@@ -55,7 +54,7 @@ public class FusionFormulaTests
     public void Attention_mixes_the_values_of_all_modalities_that_are_there()
     {
         using var scope = NewDisposeScope();
-        var fusion = new CrossAttentionFusion([1, 1], 1, width: 4);
+        var fusion = new CrossAttentionFusion([1, 1], 1, width: 4, normalize: false);
         Set(fusion, "projection_0.weight", Ln3, Ln3, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0);
         Set(fusion, "projection_1.weight", 0, 0, 0, 0, 0.5f, 0.5f, 0, 0, 4, 0, 0, 0);
         Set(fusion, "projection_0.bias", new float[12]);
@@ -89,23 +88,65 @@ public class FusionFormulaTests
         dirty.eq(clean).all().item<bool>().Should().BeTrue();
     }
 
-    [Theory]
-    [InlineData("film")]
-    [InlineData("gated")]
-    public void A_fusion_of_pairs_refuses_three_modalities(string name)
+    [Fact]
+    public void Normalized_attention_does_not_see_the_size_of_the_values()
     {
-        var act = () => Toy.Fusion(name, [4, 3, 2]);
+        using var scope = NewDisposeScope();
+        random.manual_seed(3);
+        var fusion = new CrossAttentionFusion([4, 3], 2, width: 6);
+        Tensor[] z = [rand(5, 4), rand(5, 3)];
+        var before = fusion.Fuse(z, null);
+        using (no_grad())
+        {
+            foreach (var (name, parameter) in fusion.named_parameters().Where(p => p.name.StartsWith("projection", StringComparison.Ordinal)))
+            {
+                parameter.narrow(0, 12, 6).mul_(7); // the values come after queries and keys
+            }
+        }
 
-        act.Should().Throw<ArgumentException>().WithMessage("*two modalities*holds 3*");
+        (fusion.Fuse(z, null) - before).abs().max().item<float>().Should().BeLessThan(1e-3f, "the norm's epsilon is 1e-5");
+        new CrossAttentionFusion([4, 3], 2, width: 6, normalize: false).named_parameters().Should().HaveCount(6);
+    }
+
+    [Fact]
+    public void Film_modulates_the_concatenation_of_all_others()
+    {
+        using var scope = NewDisposeScope();
+        var fusion = new FilmFusion([1, 1, 1], 1, conditioning: 1);
+        Set(fusion, "generator.weight", 1, 2, 0, 0);
+        Set(fusion, "generator.bias", 0, 0, 5, 7);
+        Set(fusion, "classifier.weight", 1, 10);
+        Set(fusion, "classifier.bias", 0);
+
+        // Scales (3, 6) and shifts (5, 7) on (2, 4): 11 and 31.
+        fusion.Fuse([Row(2), Row(3), Row(4)], null).item<float>().Should().BeApproximately(11 + 310, Tolerance);
+    }
+
+    [Fact]
+    public void A_gate_acts_on_every_other_modality()
+    {
+        using var scope = NewDisposeScope();
+        var fusion = new GatedFusion([1, 1, 1], 1, width: 1, gate: 2);
+        for (int m = 0; m < 3; m++)
+        {
+            Set(fusion, $"projection_{m}.weight", 1);
+            Set(fusion, $"projection_{m}.bias", 0);
+        }
+
+        Set(fusion, "classifier.weight", 1, 10);
+        Set(fusion, "classifier.bias", 0);
+
+        // sigmoid(ln 3) = 3/4 on 4 and 8.
+        fusion.Fuse([Row(4), Row(8), Row(Ln3)], null).item<float>().Should().BeApproximately(3 + 60, Tolerance);
     }
 
     [Fact]
     public void Unusable_options_are_named()
     {
         ((Action)(() => _ = new FilmFusion([4, 3], 3, conditioning: 2)))
-            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("conditioning must be 0 or 1*2*");
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("conditioning must lie in [0, 1]*2*");
         ((Action)(() => _ = new GatedFusion([4, 3], 3, gate: -1)))
-            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("gate must be 0 or 1*-1*");
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("gate must lie in [0, 1]*-1*");
         ((Action)(() => _ = new GatedFusion([4, 3], 3, width: 0)))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*width*0*");
     }

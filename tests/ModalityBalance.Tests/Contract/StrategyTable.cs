@@ -49,12 +49,14 @@ internal static class StrategyTable
         ["agm of encoders"] = new(_ => new AGM(new AGMOptions { ScaleFusion = false, Cap = null }), Cheap) { Tasks = "multi-label" },
         ["pmr"] = new(_ => new PMR(new PMROptions { PrototypeShare = 1, RegularisedEpochs = 2 }), Cheap) { Tasks = "" },
         ["pmr all or nothing"] = new(
-            _ => new PMR(new PMROptions { PrototypeShare = 1, Rule = PMRRule.AllOrNothing, Momentum = 0.5 }), Cheap) { Tasks = "" },
+            _ => new PMR(new PMROptions { PrototypeShare = 1, Rule = PMRRule.AllOrNothing, Momentum = 0.5 }), Cheap)
+        { Tasks = "" },
         ["gradient blending"] = new(
             m => new GradientBlending([.. Enumerable.Repeat(0.5 / m, m), 0.5]), Cheap),
         ["cls"] = new(_ => new CLS(new CLSOptions { ManyModalities = true }), Cheap),
         ["cls by chance"] = new(
-            _ => new CLS(new CLSOptions { ManyModalities = true, Guidance = CLSGuidance.Random }), Cheap) { Draws = true },
+            _ => new CLS(new CLSOptions { ManyModalities = true, Guidance = CLSGuidance.Random }), Cheap)
+        { Draws = true },
         ["dgl"] = new(_ => new DGL(), Cheap),
         ["dgl of the fusion"] = new(_ => new DGL(new DGLOptions { Prediction = DGLPrediction.ZeroedFusion }), Cheap),
         ["opm"] = new(_ => new OPM(), Cheap) { Tasks = "multi-label", Draws = true },

@@ -230,7 +230,8 @@ public sealed class StrategyHookTests : IDisposable
     {
         using var strategy = new Scripted
         {
-            Requires = StrategyRequirements.ParameterGroups, Scale = m => m == 1 ? scale : 1,
+            Requires = StrategyRequirements.ParameterGroups,
+            Scale = m => m == 1 ? scale : 1,
         };
 
         FluentActions.Invoking(() => FirstUpdate(strategy)).Should().Throw<InvalidOperationException>()

@@ -12,7 +12,7 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
 {
     public const int Success = 0;
     public const int BadInput = 2;
-    public const int Cancelled = 130;
+    public const int Canceled = 130;
 
     /// <summary>Runs the program; no arguments at all mean the default comparison.</summary>
     public int Run(string[] args, CancellationToken cancellation = default)
@@ -30,10 +30,10 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
         catch (OperationCanceledException)
         {
             error.WriteLine(given[0] == DiagnoseCommand.Name
-                ? "Cancelled: no result was written. Finished teachers are kept; to begin again with them:"
-                : "Cancelled: no result was written. Finished runs and checkpoints are kept; to go on:");
+                ? "Canceled: no result was written. Finished teachers are kept; to begin again with them:"
+                : "Canceled: no result was written. Finished runs and checkpoints are kept; to go on:");
             error.WriteLine(NextCommand(given));
-            return Cancelled;
+            return Canceled;
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
     {
         var study = new Study(new WorkDisplay(output), load ?? DigitLoading.Load, args, cancellation);
         var root = new RootCommand(
-            "Trains multimodal networks on spoken and written digits, and shows what each modality learnt.")
+            "Trains multimodal networks on spoken and written digits, and shows what each modality learned.")
         {
             TrainCommand.Create(study),
             CompareCommand.Create(study),

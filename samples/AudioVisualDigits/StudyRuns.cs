@@ -7,7 +7,7 @@ namespace AudioVisualDigits;
 
 /// <summary>The runs of a study, with the teachers that they need.</summary>
 /// <param name="display">Where the user sees them.</param>
-/// <param name="digits">What is learnt from.</param>
+/// <param name="digits">What is learned from.</param>
 /// <param name="plan">What to run.</param>
 /// <param name="cancellation">Ends everything.</param>
 internal sealed class StudyRuns(

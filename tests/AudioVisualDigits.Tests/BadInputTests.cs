@@ -14,7 +14,7 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("train, compare or diagnose, but is 'trian'", "trian")]
     [InlineData("train, compare or diagnose, but is '--data'", "--data", "somewhere")]
-    [InlineData("'--colour'", "train", "--colour", "red")]
+    [InlineData("'--color'", "train", "--color", "red")]
     [InlineData("'more'", "compare", "more")]
     [InlineData("but is 'jiont'", "train", "--strategy", "jiont")]
     [InlineData("but is 'x'", "compare", "--strategies", "joint,x")]

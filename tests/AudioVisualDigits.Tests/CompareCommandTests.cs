@@ -70,7 +70,7 @@ public sealed class CompareCommandTests : IDisposable
                 ["validationShare"] = "0",
                 ["device"] = "cpu",
                 ["distillationScale"] = "0.125",
-                ["prioritisedEpochs"] = "1",
+                ["prioritizedEpochs"] = "1",
             });
         foreach (var version in result.GetProperty("environment").EnumerateObject())
             version.Value.ToString().Should().NotBeEmpty().And.NotBe("unknown", $"{version.Name} is known");

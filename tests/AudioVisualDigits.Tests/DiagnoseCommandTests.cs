@@ -93,15 +93,15 @@ public sealed class DiagnoseCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_cancelled_diagnosis_prints_a_command_that_ends_it()
+    public void A_canceled_diagnosis_prints_a_command_that_ends_it()
     {
-        using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
+        using var canceled = new CancellationTokenSource();
+        canceled.Cancel();
         var stopped = ProgramRun.Of(
-            (_, _, _) => TinyDigits.More, cancelled.Token, "diagnose", "--epochs", "1", "--held-out", "0.5", "--out",
+            (_, _, _) => TinyDigits.More, canceled.Token, "diagnose", "--epochs", "1", "--held-out", "0.5", "--out",
             _folder.Path);
-        stopped.ExitCode.Should().Be(DigitsProgram.Cancelled);
-        stopped.Error.Should().StartWith("Cancelled: no result was written. Finished teachers are kept;");
+        stopped.ExitCode.Should().Be(DigitsProgram.Canceled);
+        stopped.Error.Should().StartWith("Canceled: no result was written. Finished teachers are kept;");
 
         var next = stopped.Error.Split('\n')[1].Split(' ');
         next[..2].Should().Equal("bash", "eng/demo.sh");

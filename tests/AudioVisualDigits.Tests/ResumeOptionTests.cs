@@ -38,14 +38,14 @@ public sealed class ResumeOptionTests : IDisposable
     [Fact]
     public void The_command_to_go_on_means_what_was_typed()
     {
-        using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
+        using var canceled = new CancellationTokenSource();
+        canceled.Cancel();
         string[] args =
         [
             "compare", "--seeds", "1", "--out", Path.Combine(_folder.Path, "it's here"),
             "--json", Path.Combine(_folder.Path, "$(pwd) é.json"),
         ];
-        var run = ProgramRun.Of((_, _, _) => TinyDigits.Set, cancelled.Token, ["compare", "--resume", .. args[1..]]);
+        var run = ProgramRun.Of((_, _, _) => TinyDigits.Set, canceled.Token, ["compare", "--resume", .. args[1..]]);
         var command = run.Error.Split('\n')[1];
         command.Should().StartWith("bash eng/demo.sh ");
 

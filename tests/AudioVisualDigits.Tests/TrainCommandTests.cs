@@ -10,7 +10,7 @@ public sealed class TrainCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void It_tells_each_epoch_and_what_was_learnt()
+    public void It_tells_each_epoch_and_what_was_learned()
     {
         var run = Train("--epochs", "3");
         run.ExitCode.Should().Be(DigitsProgram.Success);
@@ -98,12 +98,12 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Cancelling_is_told_and_leaves_no_result()
     {
-        using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
-        var run = ProgramRun.Of((_, _, _) => TinyDigits.Set, cancelled.Token, "train", "--out", _folder.Path);
+        using var canceled = new CancellationTokenSource();
+        canceled.Cancel();
+        var run = ProgramRun.Of((_, _, _) => TinyDigits.Set, canceled.Token, "train", "--out", _folder.Path);
         run.ExitCode.Should().Be(130);
         run.Error.Should()
-            .StartWith("Cancelled: no result was written. Finished runs and checkpoints are kept; to go on:")
+            .StartWith("Canceled: no result was written. Finished runs and checkpoints are kept; to go on:")
             .And.EndWith($"bash eng/demo.sh train --out {_folder.Path} --resume\n");
         Directory.EnumerateFiles(_folder.Path).Should().BeEmpty();
     }

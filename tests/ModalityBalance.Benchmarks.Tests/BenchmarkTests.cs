@@ -10,7 +10,7 @@ namespace ModalityBalance.Benchmarks.Tests;
 public sealed class BenchmarkTests : IDisposable
 {
     private static readonly string[] Strategies =
-        ["g2d joint", "g2d prioritised", "i2mcl", "joint", "mmpareto", "pareto", "umt", "uniform"];
+        ["g2d joint", "g2d prioritized", "i2mcl", "joint", "mmpareto", "pareto", "umt", "uniform"];
 
     private readonly int _threads = get_num_threads();
 
@@ -51,7 +51,7 @@ public sealed class BenchmarkTests : IDisposable
     }
 
     [Fact]
-    public void A_prioritised_step_needs_less_memory_than_a_joint_one()
+    public void A_prioritized_step_needs_less_memory_than_a_joint_one()
     {
         if (!ProcessMemory.IsKnown)
         {
@@ -61,11 +61,11 @@ public sealed class BenchmarkTests : IDisposable
         var setting = new StepSetting(EncoderKind.Cnn, 2, 64, DeviceType.CPU);
 
         var joint = MemoryChild.Run(setting, "joint");
-        var prioritised = MemoryChild.Run(setting, "g2d-prioritised");
+        var prioritized = MemoryChild.Run(setting, "g2d-prioritized");
 
         // Of two encoders one keeps no activations and gets no gradient, but its momentum.
-        (prioritised.PeakBytes / (double)joint.PeakBytes).Should().BeInRange(0.4, 0.9);
-        prioritised.ParameterBytes.Should().Be(joint.ParameterBytes);
+        (prioritized.PeakBytes / (double)joint.PeakBytes).Should().BeInRange(0.4, 0.9);
+        prioritized.ParameterBytes.Should().Be(joint.ParameterBytes);
     }
 
     [Fact]

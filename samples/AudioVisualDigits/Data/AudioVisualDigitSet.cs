@@ -5,15 +5,15 @@ namespace AudioVisualDigits.Data;
 /// <param name="Source">Where the samples come from: a folder, or the seed of the generator.</param>
 /// <param name="Train">The training split.</param>
 /// <param name="Test">The test split.</param>
-/// <param name="AudioScale">What the audio was standardised by.</param>
-/// <param name="ImageScale">What the images were standardised by.</param>
+/// <param name="AudioScale">What the audio was standardized by.</param>
+/// <param name="ImageScale">What the images were standardized by.</param>
 internal sealed record AudioVisualDigitSet(
     string Name,
     string Source,
     DigitSplit Train,
     DigitSplit Test,
-    Standardisation AudioScale,
-    Standardisation ImageScale)
+    Standardization AudioScale,
+    Standardization ImageScale)
 {
     /// <summary>The number of digits.</summary>
     public const int Classes = 10;

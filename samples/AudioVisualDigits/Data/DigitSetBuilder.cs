@@ -23,13 +23,13 @@ internal static class DigitSetBuilder
             recipe.MakeImage(index, image.AsSpan(index * ImageLength, ImageLength));
             progress.Advance();
         });
-        return Standardise(recipe, audio, image);
+        return Standardize(recipe, audio, image);
     }
 
-    private static AudioVisualDigitSet Standardise(IDigitRecipe recipe, double[] audio, double[] image)
+    private static AudioVisualDigitSet Standardize(IDigitRecipe recipe, double[] audio, double[] image)
     {
-        var audioScale = Standardisation.Of(audio.AsSpan(0, recipe.TrainCount * AudioLength));
-        var imageScale = Standardisation.Of(image.AsSpan(0, recipe.TrainCount * ImageLength));
+        var audioScale = Standardization.Of(audio.AsSpan(0, recipe.TrainCount * AudioLength));
+        var imageScale = Standardization.Of(image.AsSpan(0, recipe.TrainCount * ImageLength));
         DigitSplit Split(Range range) => new(
             audioScale.Apply(audio.AsSpan(Scaled(range, AudioLength))),
             imageScale.Apply(image.AsSpan(Scaled(range, ImageLength))),

@@ -2,8 +2,8 @@ namespace AudioVisualDigits.Data;
 
 /// <summary>
 /// Digits written and spoken by formulas, without any file. Image and sound of a sample share the digit alone. The
-/// task was designed so that joint training starves the image: the sound is learnt at once but carries over badly to
-/// new speakers, the image is learnt slowly and well.
+/// task was designed so that joint training starves the image: the sound is learned at once but carries over badly to
+/// new speakers, the image is learned slowly and well.
 /// </summary>
 internal sealed class EmbeddedDigits : IDigitRecipe
 {

@@ -16,10 +16,10 @@ internal sealed class GlyphRenderer(EmbeddedRandom random)
         var noise = random.Of(EmbeddedDraw.PixelNoise, index).Gaussians(Side * Side);
         for (var pixel = 0; pixel < image.Length; pixel++)
         {
-            var centre = new Point(pixel % Side + 0.5, pixel / Side + 0.5);
+            var center = new Point(pixel % Side + 0.5, pixel / Side + 0.5);
             var ink = 0.0;
             foreach (var stroke in strokes)
-                ink = Math.Max(ink, stroke.InkAt(centre));
+                ink = Math.Max(ink, stroke.InkAt(center));
             image[pixel] = ink + NoiseDeviation * noise[pixel];
         }
     }
@@ -41,12 +41,12 @@ internal sealed class GlyphRenderer(EmbeddedRandom random)
         var u = random.Of(EmbeddedDraw.Clutter, index);
         for (var first = 0; first < 6 * StrayStrokes; first += 6)
         {
-            var centre = Side * new Point(u.Uniform(first), u.Uniform(first + 1));
+            var center = Side * new Point(u.Uniform(first), u.Uniform(first + 1));
             var length = 5 + 7 * u.Uniform(first + 2);
             var (sin, cos) = Math.SinCos(2 * Math.PI * u.Uniform(first + 3));
             var half = length / 2 * new Point(cos, sin);
             yield return new Stroke(
-                centre - half, centre + half, 0.7 + 0.7 * u.Uniform(first + 4), 0.4 + 0.6 * u.Uniform(first + 5));
+                center - half, center + half, 0.7 + 0.7 * u.Uniform(first + 4), 0.4 + 0.6 * u.Uniform(first + 5));
         }
     }
 }

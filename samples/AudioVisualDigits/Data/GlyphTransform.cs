@@ -12,7 +12,7 @@ internal sealed class GlyphTransform
     private readonly double _shear;
     private readonly double _width;
     private readonly double _height;
-    private readonly Point _centre;
+    private readonly Point _center;
 
     /// <summary>Draws a distortion.</summary>
     public GlyphTransform(CounterRandom u)
@@ -23,7 +23,7 @@ internal sealed class GlyphTransform
         var aspect = Math.Exp(0.15 * u.Symmetric(3));
         _width = Narrowness * size * aspect;
         _height = size / aspect;
-        _centre = new Point(Middle + MaxShift * u.Symmetric(4), Middle + MaxShift * u.Symmetric(5));
+        _center = new Point(Middle + MaxShift * u.Symmetric(4), Middle + MaxShift * u.Symmetric(5));
     }
 
     /// <summary>Takes a point of the unit square to the image.</summary>
@@ -31,6 +31,6 @@ internal sealed class GlyphTransform
     {
         var y = _height * (point.Y - 0.5);
         var x = _width * (point.X - 0.5) + _shear * y;
-        return _centre + new Point(_cos * x - _sin * y, _sin * x + _cos * y);
+        return _center + new Point(_cos * x - _sin * y, _sin * x + _cos * y);
     }
 }

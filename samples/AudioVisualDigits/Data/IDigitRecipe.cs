@@ -1,7 +1,7 @@
 namespace AudioVisualDigits.Data;
 
 /// <summary>
-/// What tells one task from another: how each sample is made, before standardisation. Samples are made on several
+/// What tells one task from another: how each sample is made, before standardization. Samples are made on several
 /// threads, and each depends on its index alone.
 /// </summary>
 internal interface IDigitRecipe

@@ -6,7 +6,7 @@ internal sealed class MelBand
     private readonly int _firstBin;
     private readonly double[] _weights;
 
-    private MelBand(double low, double centre, double high, int bins, double binWidth)
+    private MelBand(double low, double center, double high, int bins, double binWidth)
     {
         _firstBin = (int)Math.Ceiling(low / binWidth);
         var lastBin = Math.Min(bins - 1, (int)Math.Floor(high / binWidth));
@@ -14,7 +14,7 @@ internal sealed class MelBand
         for (var j = 0; j < _weights.Length; j++)
         {
             var frequency = (_firstBin + j) * binWidth;
-            var weight = Math.Min((frequency - low) / (centre - low), (high - frequency) / (high - centre));
+            var weight = Math.Min((frequency - low) / (center - low), (high - frequency) / (high - center));
             _weights[j] = Math.Max(weight, 0);
         }
     }

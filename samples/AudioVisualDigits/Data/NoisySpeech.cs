@@ -40,7 +40,7 @@ internal sealed class NoisySpeech(IReadOnlyList<double[]> train, IReadOnlyList<d
         var gain = Math.Pow(10, -snr / 20);
         for (var n = 0; n < clip.Length; n++)
             clip[n] += gain * noise[n];
-        SignalPower.Normalise(clip);
+        SignalPower.Normalize(clip);
         return clip;
     }
 
@@ -54,7 +54,7 @@ internal sealed class NoisySpeech(IReadOnlyList<double[]> train, IReadOnlyList<d
         var isLonger = samples.Length > clip.Length;
         var active = clip.AsSpan(isLonger ? 0 : offset, length);
         samples.AsSpan(isLonger ? offset : 0, length).CopyTo(active);
-        SignalPower.Normalise(active);
+        SignalPower.Normalize(active);
         return clip;
     }
 
@@ -62,11 +62,11 @@ internal sealed class NoisySpeech(IReadOnlyList<double[]> train, IReadOnlyList<d
     {
         var noise = Random(Draw.White, index).Gaussians(LogMel.ClipLength);
         var babble = Babble(index);
-        SignalPower.Normalise(noise);
-        SignalPower.Normalise(babble);
+        SignalPower.Normalize(noise);
+        SignalPower.Normalize(babble);
         for (var n = 0; n < noise.Length; n++)
             noise[n] = Math.Sqrt(0.5) * (noise[n] + babble[n]);
-        SignalPower.Normalise(noise);
+        SignalPower.Normalize(noise);
         return noise;
     }
 

@@ -15,7 +15,7 @@ internal static class SignalPower
     }
 
     /// <summary>Scales a signal in place to unit mean power.</summary>
-    public static void Normalise(Span<double> signal) => Divide(signal, RootMeanSquare(signal));
+    public static void Normalize(Span<double> signal) => Divide(signal, RootMeanSquare(signal));
 
     /// <summary>Divides a signal in place.</summary>
     public static void Divide(Span<double> signal, double divisor)

@@ -2,7 +2,7 @@ namespace AudioVisualDigits.Data;
 
 /// <summary>
 /// Says digits with three oscillators on the formants and noise for the fricatives. Test speakers are others than
-/// training speakers, and far more: what is learnt of the few carries over only in part.
+/// training speakers, and far more: what is learned of the few carries over only in part.
 /// </summary>
 /// <param name="random">The random numbers of the data set.</param>
 internal sealed class SineWaveSpeech(EmbeddedRandom random)
@@ -31,7 +31,7 @@ internal sealed class SineWaveSpeech(EmbeddedRandom random)
         var wordShare = LogMel.SampleRate * utterance.Duration / clip.Length;
         SignalPower.Divide(clip, SignalPower.RootMeanSquare(clip) / Math.Sqrt(wordShare));
         AddNoise(clip, utterance, random.Of(EmbeddedDraw.SoundNoise, index));
-        SignalPower.Normalise(clip);
+        SignalPower.Normalize(clip);
         return clip;
     }
 
@@ -64,7 +64,7 @@ internal sealed class SineWaveSpeech(EmbeddedRandom random)
             var smooth = 0.0;
             for (var back = 0; back < 4; back++)
                 smooth += White(random, (n - back + clip.Length) % clip.Length) / 2;
-            clip[n] += amplitude * smooth * Math.Cos(2 * Math.PI * utterance.NoiseCentre * Time(n));
+            clip[n] += amplitude * smooth * Math.Cos(2 * Math.PI * utterance.NoiseCenter * Time(n));
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed record SpokenDigits(IReadOnlyList<double[]> Train, IReadOnlyList
     {
         cancellation.ThrowIfCancellationRequested();
         var samples = WavFile.Read(Path.Combine(folder, name.FileName));
-        SignalPower.Normalise(samples);
+        SignalPower.Normalize(samples);
         return samples;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class Utterance
             * Math.Exp(0.24 * accent[1 + word.Formants.Count * digit + k] + 0.03 * jitter[k]))];
         _onset = word.Onset;
         _offset = word.Offset;
-        NoiseCentre = word.NoiseCentre * vocalTract;
+        NoiseCenter = word.NoiseCenter * vocalTract;
         Duration = (0.45 + 0.2 * voice.Uniform(1)) * (1 + 0.1 * clip.Symmetric(1));
         _start = clip.Uniform(2) * (1 - Duration);
         Pitch = 100 * Math.Pow(2, 1.2 * voice.Uniform(0)) * (1 + 0.05 * clip.Symmetric(3));
@@ -39,8 +39,8 @@ internal sealed class Utterance
     /// <summary>Gets the frequency of the voice, in Hz.</summary>
     public double Pitch { get; }
 
-    /// <summary>Gets the centre of the fricatives, in Hz.</summary>
-    public double NoiseCentre { get; }
+    /// <summary>Gets the center of the fricatives, in Hz.</summary>
+    public double NoiseCenter { get; }
 
     /// <summary>Gets the ratio of the word's power to that of the noise in the clip, in dB.</summary>
     public double Snr { get; }

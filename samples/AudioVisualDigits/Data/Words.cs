@@ -4,8 +4,8 @@ namespace AudioVisualDigits.Data;
 /// <param name="Formants">Three formants in Hz at each of three targets, target by target.</param>
 /// <param name="Onset">Amplitude of the fricative at the start, 0 for none.</param>
 /// <param name="Offset">Amplitude of the fricative at the end, 0 for none.</param>
-/// <param name="NoiseCentre">Centre of the fricatives, in Hz.</param>
-internal sealed record Word(IReadOnlyList<double> Formants, double Onset, double Offset, double NoiseCentre);
+/// <param name="NoiseCenter">Center of the fricatives, in Hz.</param>
+internal sealed record Word(IReadOnlyList<double> Formants, double Onset, double Offset, double NoiseCenter);
 
 /// <summary>The ten words.</summary>
 internal static class Words

@@ -74,7 +74,7 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
         }
     }
 
-    /// <summary>What is learnt from, without validation samples, and what is kept apart.</summary>
+    /// <summary>What is learned from, without validation samples, and what is kept apart.</summary>
     private (DigitData Train, IBatchSource HeldOut) Part(int seed)
     {
         var data = DigitData.Of(digits, settings, seed);

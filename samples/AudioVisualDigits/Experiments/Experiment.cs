@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace AudioVisualDigits.Experiments;
 
-/// <summary>Trains networks on the digits and finds out what they learnt, one run after the other.</summary>
+/// <summary>Trains networks on the digits and finds out what they learned, one run after the other.</summary>
 /// <param name="digits">The samples.</param>
 /// <param name="settings">How to train.</param>
 /// <param name="folder">Where the teachers' outputs and the traces go.</param>

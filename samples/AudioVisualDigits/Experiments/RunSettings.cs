@@ -43,8 +43,8 @@ internal sealed record RunSettings(
     /// <summary>Gets the factor on I2MCL's distillation losses, above 0.</summary>
     public double DistillationScale { get; init; } = 1;
 
-    /// <summary>Gets the length of G2D's prioritised phase: half of the epochs.</summary>
-    public int PrioritisedEpochs => Math.Max(1, Epochs / 2);
+    /// <summary>Gets the length of G2D's prioritized phase: half of the epochs.</summary>
+    public int PrioritizedEpochs => Math.Max(1, Epochs / 2);
 
     /// <summary>Gets the settings in the library's terms.</summary>
     /// <param name="observers">Told what happens.</param>

@@ -34,10 +34,10 @@ internal static class StrategyRegistry
             IsOfThePapers = true,
         },
         new(G2D, "distillation, the less confident teacher's modality first", context => new G2D(
-            new G2DOptions { PhaseEpochs = [context.Settings.PrioritisedEpochs] })) { IsCostly = true, IsOfThePapers = true },
+            new G2DOptions { PhaseEpochs = [context.Settings.PrioritizedEpochs] })) { IsCostly = true, IsOfThePapers = true },
         new("g2d-starved", "G2D, the starved modality first", context => new G2D(new G2DOptions
         {
-            PhaseEpochs = [context.Settings.PrioritisedEpochs],
+            PhaseEpochs = [context.Settings.PrioritizedEpochs],
             Order = context.StarvationOrder.Value,
         })) { IsCostly = true },
         new("starved-first", "the starved modality first, with its own loss and its teacher's features", context =>

@@ -10,7 +10,7 @@ namespace AudioVisualDigits.Experiments;
 /// <param name="Loss">Mean loss of the fused prediction, trained or not.</param>
 /// <param name="Accuracy">Accuracy of the fused prediction; null when nothing trained it.</param>
 /// <param name="MacroF1">Macro F1 of the fused prediction; null when nothing trained it.</param>
-/// <param name="Modalities">What each modality learnt.</param>
+/// <param name="Modalities">What each modality learned.</param>
 internal sealed record TestScores(
     double Loss, double? Accuracy, double? MacroF1, IReadOnlyList<ModalityRecord> Modalities)
 {
@@ -18,7 +18,7 @@ internal sealed record TestScores(
     /// <param name="model">The network.</param>
     /// <param name="data">The test split, and the training split for the probes.</param>
     /// <param name="device">The model's device.</param>
-    /// <param name="trained">Which predictions learnt.</param>
+    /// <param name="trained">Which predictions learned.</param>
     /// <param name="cancellation">Asked before every batch.</param>
     public static TestScores Of(
         MultimodalModel model,

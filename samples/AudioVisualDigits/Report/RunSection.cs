@@ -32,7 +32,7 @@ internal static class RunSection
             ? $"{settings.ValidationShare:P0} of the training samples, the best epoch's weights kept"
             : "none, the last epoch's weights kept");
         yield return ("distillation scale", $"{settings.DistillationScale} (I2MCL)");
-        yield return ("prioritised epochs", $"{settings.PrioritisedEpochs} (G2D)");
+        yield return ("prioritized epochs", $"{settings.PrioritizedEpochs} (G2D)");
         yield return ("software", $"ModalityBalance {environment.ModalityBalance}, "
             + $"TorchSharp {environment.TorchSharp}, libtorch {environment.LibTorch}, {environment.DotNet}");
         yield return ("system", $"{environment.System}, {environment.Threads} threads");

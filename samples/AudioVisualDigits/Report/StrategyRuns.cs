@@ -5,7 +5,7 @@ namespace AudioVisualDigits.Report;
 
 /// <summary>All runs of one strategy, as the charts show them.</summary>
 /// <param name="Name">The strategy.</param>
-/// <param name="Look">Its colour and line style, the same in every chart.</param>
+/// <param name="Look">Its color and line style, the same in every chart.</param>
 /// <param name="Runs">One per seed.</param>
 internal sealed record StrategyRuns(string Name, int Look, IReadOnlyList<RunRecord> Runs)
 {
@@ -21,7 +21,7 @@ internal sealed record StrategyRuns(string Name, int Look, IReadOnlyList<RunReco
     /// <summary>Gets a curve: the mean over the seeds, and a band from the lowest to the highest if there are several.
     /// Where no seed has a value, there is none.</summary>
     /// <param name="name">For the legend.</param>
-    /// <param name="look">Its colour and line style.</param>
+    /// <param name="look">Its color and line style.</param>
     /// <param name="points">The points of a run.</param>
     public Curve Curve(string name, int look, Func<RunRecord, IEnumerable<(double X, double Y)>> points) => new(
         name,

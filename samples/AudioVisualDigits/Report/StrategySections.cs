@@ -53,11 +53,11 @@ internal sealed class StrategySections(IReadOnlyList<string> modalities)
     private XElement G2D(StepCharts charts) => Section(
         "G2D: confidences and phases",
         "Confidence is the mean probability that a modality's teacher gives to the true label, over the batch. In the "
-            + "prioritised phase only the encoder of the least confident one learns, in the joint phase all do.",
+            + "prioritized phase only the encoder of the least confident one learns, in the joint phase all do.",
         charts,
         [
             charts.Figures("Confidence of the teachers", "confidence", PerModality("confidence")),
-            charts.Choices("Prioritised modality", "prioritised", -1, ["all", .. modalities]),
+            charts.Choices("Prioritized modality", "prioritized", -1, ["all", .. modalities]),
         ]);
 
     private static XElement Section(

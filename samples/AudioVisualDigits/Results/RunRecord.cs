@@ -10,7 +10,7 @@ namespace AudioVisualDigits.Results;
 /// <param name="Seed">The seed.</param>
 /// <param name="FusedAccuracy">Accuracy of the fused prediction.</param>
 /// <param name="MacroF1">Macro F1 of the fused prediction, in [0, 1].</param>
-/// <param name="Modalities">What each modality learnt.</param>
+/// <param name="Modalities">What each modality learned.</param>
 /// <param name="BestEpoch">The epoch, from 0, whose weights were kept; null for the last one.</param>
 /// <param name="Epochs">The course of training.</param>
 /// <param name="Warnings">What the strategy found remarkable, in sentences.</param>
@@ -41,7 +41,7 @@ internal sealed record RunRecord(
         Epochs.Aggregate(default(EncoderPasses), (sum, epoch) => sum + epoch.Passes);
 }
 
-/// <summary>What one modality learnt.</summary>
+/// <summary>What one modality learned.</summary>
 /// <param name="Name">The modality.</param>
 /// <param name="HeadAccuracy">Accuracy of its own prediction; null when nothing trained its head.</param>
 /// <param name="ProbeAccuracy">Accuracy of a linear probe on its representations.</param>

@@ -6,7 +6,7 @@ namespace AudioVisualDigits.Results;
 /// <param name="Strategy">The strategy.</param>
 /// <param name="FusedAccuracy">Accuracy of the fused prediction; null when nothing trained it.</param>
 /// <param name="MacroF1">Macro F1 of the fused prediction; null when nothing trained it.</param>
-/// <param name="Modalities">What each modality learnt.</param>
+/// <param name="Modalities">What each modality learned.</param>
 /// <param name="SecondsPerEpoch">Time in training steps.</param>
 /// <param name="CostAgainstJoint">Seconds per epoch over those of joint training with the same seed; null without joint
 /// runs.</param>
@@ -39,7 +39,7 @@ internal sealed record StrategySummary(
     }
 }
 
-/// <summary>What one modality learnt in several runs.</summary>
+/// <summary>What one modality learned in several runs.</summary>
 /// <param name="Name">The modality.</param>
 /// <param name="HeadAccuracy">Accuracy of its own prediction; null when nothing trained its head.</param>
 /// <param name="ProbeAccuracy">Accuracy of a linear probe on its representations.</param>

@@ -34,7 +34,7 @@ internal sealed record StudyRecord(
             runs);
 }
 
-/// <summary>What was learnt from.</summary>
+/// <summary>What was learned from.</summary>
 /// <param name="Name">The task.</param>
 /// <param name="Source">The folder as the user named it, or the seed of the generator.</param>
 /// <param name="TrainingSamples">Samples in the training split, those kept apart for validation included.</param>

@@ -13,7 +13,7 @@ internal static class AdviceRules
         }
 
         StrategyAdvice[] rest = [.. OwnLosses(diagnosis, conflictsFrom), .. I2MCL(diagnosis)];
-        return starved == diagnosis.PrioritisedByG2D
+        return starved == diagnosis.PrioritizedByG2D
             ? rest.Prepend(G2DFirst(diagnosis))
             : rest.Append(G2DLast(diagnosis, starved));
     }
@@ -26,12 +26,12 @@ internal static class AdviceRules
 
     private static StrategyAdvice G2DFirst(BalanceDiagnosis diagnosis) => new(
         AdvisedStrategy.G2D,
-        $"It lets {Name(diagnosis, diagnosis.PrioritisedByG2D)} learn alone first, the modality that starves."
+        $"It lets {Name(diagnosis, diagnosis.PrioritizedByG2D)} learn alone first, the modality that starves."
         + FeatureHint(diagnosis));
 
     private static StrategyAdvice G2DLast(BalanceDiagnosis diagnosis, int starved) => new(
         AdvisedStrategy.G2D,
-        $"Last: it would let {Name(diagnosis, diagnosis.PrioritisedByG2D)} learn alone first and hold "
+        $"Last: it would let {Name(diagnosis, diagnosis.PrioritizedByG2D)} learn alone first and hold "
         + $"{Name(diagnosis, starved)} back, which starves." + FeatureHint(diagnosis));
 
     private static StrategyAdvice[] OwnLosses(BalanceDiagnosis diagnosis, double conflictsFrom)

@@ -19,7 +19,7 @@ namespace ModalityBalance.Diagnosis;
 /// </summary>
 /// <param name="Modalities">What joint training made of each.</param>
 /// <param name="Starved">The modality with the highest lost share among the starved ones; null when none is.</param>
-/// <param name="PrioritisedByG2D">The modality that G2D would let learn alone first: that of the least confident
+/// <param name="PrioritizedByG2D">The modality that G2D would let learn alone first: that of the least confident
 /// teacher (Eq. 6), the first among equals.</param>
 /// <param name="Alpha">Where I2MCL's alphas stand under the paper's scale 1; null where the teachers' representations
 /// do not fit the model's.</param>
@@ -31,7 +31,7 @@ namespace ModalityBalance.Diagnosis;
 public sealed record BalanceDiagnosis(
     IReadOnlyList<ModalityDiagnosis> Modalities,
     int? Starved,
-    int PrioritisedByG2D,
+    int PrioritizedByG2D,
     AlphaShares? Alpha,
     AlphaShares? SuggestedAlpha,
     bool AlphaIsOfTrial,
@@ -40,11 +40,11 @@ public sealed record BalanceDiagnosis(
 {
     /// <summary>Diagnoses a joint run.</summary>
     /// <param name="joint">The network after joint training.</param>
-    /// <param name="teachers">The networks that learnt each modality alone, such as
+    /// <param name="teachers">The networks that learned each modality alone, such as
     /// <see cref="UnimodalEnsemble"/>, with the same modalities.</param>
     /// <param name="monitor">The callback that watched that run. With a fusion that does not use the heads, train with
     /// <c>new JointTraining(trainHeads: true)</c>.</param>
-    /// <param name="task">What was learnt.</param>
+    /// <param name="task">What was learned.</param>
     /// <param name="options">The data, and where to speak up.</param>
     /// <param name="trial">The callback that watched a few epochs of I2MCL, in which alpha stands where it would in a run that
     /// distills; <see langword="null"/>, the default, to judge alpha by the joint run.</param>

@@ -7,10 +7,10 @@ namespace ModalityBalance.Diagnosis;
 /// <summary>What a diagnosis looks at, and from where on it speaks up.</summary>
 public sealed record DiagnosisOptions
 {
-    /// <summary>The samples that model and teachers learnt from; probes are fitted on them. Epoch 0 is used.</summary>
+    /// <summary>The samples that model and teachers learned from; probes are fitted on them. Epoch 0 is used.</summary>
     public required IBatchSource Train { get; init; }
 
-    /// <summary>Samples that neither model nor teachers learnt from, and not the test data; probes are scored on them.
+    /// <summary>Samples that neither model nor teachers learned from, and not the test data; probes are scored on them.
     /// </summary>
     public required IBatchSource HeldOut { get; init; }
 

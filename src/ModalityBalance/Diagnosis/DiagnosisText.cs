@@ -11,7 +11,7 @@ internal static class DiagnosisText
     public static IEnumerable<Finding> Findings(BalanceDiagnosis diagnosis) =>
     [
         .. diagnosis.Modalities.Select(Starvation),
-        Prioritisation(diagnosis),
+        Prioritization(diagnosis),
         .. Alpha(diagnosis),
         .. diagnosis.Modalities.Where(modality => modality.Gradients is not null).Select(Conflict),
     ];
@@ -37,20 +37,20 @@ internal static class DiagnosisText
             + "accuracies, if teacher - joint also exceeds 1 / sqrt(samples).");
     }
 
-    private static Finding Prioritisation(BalanceDiagnosis diagnosis)
+    private static Finding Prioritization(BalanceDiagnosis diagnosis)
     {
-        string first = diagnosis.Modalities[diagnosis.PrioritisedByG2D].Name;
+        string first = diagnosis.Modalities[diagnosis.PrioritizedByG2D].Name;
         string confidences = string.Join(", ", diagnosis.Modalities.Select(modality =>
             string.Create(Invariant, $"{modality.Name} {modality.TeacherConfidence:F3}")));
-        bool wrong = diagnosis.Starved is { } starved && starved != diagnosis.PrioritisedByG2D;
+        bool wrong = diagnosis.Starved is { } starved && starved != diagnosis.PrioritizedByG2D;
         string verdict = diagnosis.Starved is not { } most ? "Nothing starves."
             : wrong ? $"But {diagnosis.Modalities[most].Name} is the one that starves; G2D would hold it back."
             : "It is the one that starves.";
         return new Finding(
-            FindingKind.Prioritisation,
+            FindingKind.Prioritization,
             wrong,
             $"G2D would let {first} learn alone first (teacher confidences: {confidences}). {verdict}",
-            "G2D prioritises the modality of the least confident teacher (Eq. 6), which helps if that one starves.");
+            "G2D prioritizes the modality of the least confident teacher (Eq. 6), which helps if that one starves.");
     }
 
     private static IEnumerable<Finding> Alpha(BalanceDiagnosis diagnosis)

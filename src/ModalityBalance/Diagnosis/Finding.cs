@@ -13,8 +13,8 @@ public enum FindingKind
     /// <summary>What a modality lost in joint training.</summary>
     Starvation,
 
-    /// <summary>Whether G2D would prioritise the starved modality.</summary>
-    Prioritisation,
+    /// <summary>Whether G2D would prioritize the starved modality.</summary>
+    Prioritization,
 
     /// <summary>Where I2MCL's alphas stand.</summary>
     Alpha,

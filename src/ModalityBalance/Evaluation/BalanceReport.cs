@@ -17,7 +17,7 @@ public sealed record BalanceReport(
 {
     /// <summary>Measures a model; it is afterwards as before.</summary>
     /// <param name="model">The network, of at most <see cref="MissingModalities.MaxModalities"/> modalities.</param>
-    /// <param name="task">What was learnt.</param>
+    /// <param name="task">What was learned.</param>
     /// <param name="data">The samples, in batches of the size on which gradients are to be compared; epoch 0 is used,
     /// twice.</param>
     /// <param name="device">The model's device.</param>

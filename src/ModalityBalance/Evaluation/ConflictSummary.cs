@@ -12,7 +12,7 @@ namespace ModalityBalance.Evaluation;
 public sealed record ConflictSummary(
     int Batches, double MeanCosine, double ConflictShare, double MeanFusedNorm, double MeanOwnNorm)
 {
-    /// <summary>Summarises pairs of gradients, fused loss first.</summary>
+    /// <summary>Summarizes pairs of gradients, fused loss first.</summary>
     /// <param name="pairs">One per batch; null where the encoder had nothing to learn.</param>
     /// <returns>Null when there is no pair.</returns>
     internal static ConflictSummary? Of(IEnumerable<GradientPair?> pairs)

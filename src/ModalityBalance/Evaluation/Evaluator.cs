@@ -11,7 +11,7 @@ public static class Evaluator
 {
     /// <summary>Scores the fused prediction and, where there are heads, each modality's own.</summary>
     /// <param name="model">The network; each part gets back the mode it had.</param>
-    /// <param name="task">What was learnt.</param>
+    /// <param name="task">What was learned.</param>
     /// <param name="data">The samples; its epoch 0 is used.</param>
     /// <param name="device">The model's device.</param>
     /// <param name="cancellation">Asked before every batch.</param>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Evaluation;
 
 /// <summary>
-/// How much a linear predictor finds in frozen representations: on standardised features, fitted from zero by at most
-/// 60 iterations of L-BFGS in double to minimise the task's mean loss + penalty |W|^2 (none on the bias). For classes
+/// How much a linear predictor finds in frozen representations: on standardized features, fitted from zero by at most
+/// 60 iterations of L-BFGS in double to minimize the task's mean loss + penalty |W|^2 (none on the bias). For classes
 /// it is multinomial logistic regression.
 /// </summary>
 internal sealed class LinearProbe
@@ -52,7 +52,7 @@ internal sealed class LinearProbe
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var features = new ProbeFeatures(representations);
-        var weights = new ProbeObjective(features.Of(representations), targets, task, penalty).Minimise();
+        var weights = new ProbeObjective(features.Of(representations), targets, task, penalty).Minimize();
         return new LinearProbe(task, penalty, features, weights);
     }
 

@@ -17,7 +17,7 @@ public static class MissingModalities
     /// <summary>Scores the fused prediction from every non-empty subset of the modalities, on all samples.</summary>
     /// <param name="model">The network, of at most <see cref="MaxModalities"/> modalities; each part gets back the mode
     /// it had.</param>
-    /// <param name="task">What was learnt.</param>
+    /// <param name="task">What was learned.</param>
     /// <param name="data">The samples; its epoch 0 is used.</param>
     /// <param name="device">The model's device.</param>
     /// <param name="cancellation">Asked before every batch.</param>
@@ -41,7 +41,7 @@ public static class MissingModalities
     /// <summary>Scores the fused prediction while every sample loses modalities at random, as in G2D's Table 11.
     /// </summary>
     /// <param name="model">The network; each part gets back the mode it had.</param>
-    /// <param name="task">What was learnt.</param>
+    /// <param name="task">What was learned.</param>
     /// <param name="data">The samples; its epoch 0 is used.</param>
     /// <param name="device">The model's device.</param>
     /// <param name="options">Rates and seed; the defaults for null.</param>

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;
 
-/// <summary>A linear probe on each modality's frozen representations: what its encoder has learnt, whatever fusion and
+/// <summary>A linear probe on each modality's frozen representations: what its encoder has learned, whatever fusion and
 /// heads make of it.</summary>
 public static class ModalityProbes
 {
     /// <summary>Fits one probe per modality on the training data and scores it on the test data.</summary>
     /// <param name="model">The network; each part gets back the mode it had.</param>
-    /// <param name="task">The classification that was learnt.</param>
+    /// <param name="task">The classification that was learned.</param>
     /// <param name="train">Samples to fit on; epoch 0 is used.</param>
     /// <param name="test">Samples to score on; epoch 0 is used.</param>
     /// <param name="device">The model's device.</param>
@@ -30,7 +30,7 @@ public static class ModalityProbes
     /// <summary>Fits one probe per modality on the training data, with a fixed penalty or one chosen on validation
     /// data, and scores it on the test data.</summary>
     /// <param name="model">The network; each part gets back the mode it had.</param>
-    /// <param name="task">What was learnt.</param>
+    /// <param name="task">What was learned.</param>
     /// <param name="train">Samples to fit on; epoch 0 is used.</param>
     /// <param name="test">Samples to score on; epoch 0 is used.</param>
     /// <param name="device">The model's device.</param>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;
 
-/// <summary>What a linear probe sees of representations: features standardised by mean and deviation of the samples it
+/// <summary>What a linear probe sees of representations: features standardized by mean and deviation of the samples it
 /// is fitted on, and a last one that is always one, whose weights are the bias.</summary>
 internal sealed class ProbeFeatures
 {
@@ -34,8 +34,8 @@ internal sealed class ProbeFeatures
                 nameof(representations));
         }
 
-        var standardised = (raw - tensor(_mean)) / tensor(_deviation);
-        return cat([standardised, ones(raw.shape[0], 1, dtype: ScalarType.Float64)], 1);
+        var standardized = (raw - tensor(_mean)) / tensor(_deviation);
+        return cat([standardized, ones(raw.shape[0], 1, dtype: ScalarType.Float64)], 1);
     }
 
     private static Tensor Raw(Tensor representations)

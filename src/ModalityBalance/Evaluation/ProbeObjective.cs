@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;
 
-/// <summary>What a linear probe minimises: the task's mean loss and a penalty on all weights but the bias.</summary>
+/// <summary>What a linear probe minimizes: the task's mean loss and a penalty on all weights but the bias.</summary>
 internal sealed class ProbeObjective
 {
     private const int Iterations = 60;
@@ -31,7 +31,7 @@ internal sealed class ProbeObjective
     }
 
     /// <summary>The best weights found, [features * outputs], row by row.</summary>
-    public double[] Minimise()
+    public double[] Minimize()
     {
         var best = (Value: double.PositiveInfinity, Weights: Array.Empty<double>());
         var objective = ObjectiveFunction.Gradient(point =>

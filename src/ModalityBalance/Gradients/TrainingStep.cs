@@ -34,7 +34,7 @@ public sealed partial class TrainingStep
     /// <param name="index">Step since the start of training, from 0; for messages.</param>
     /// <param name="teachers">What the teachers say of the batch; null if the strategy needs none.</param>
     /// <param name="microBatch">Samples that an encoder keeps a graph of at once, at least 1; null, the default, for all.
-    /// The gradients are those of the whole batch whatever it is (layers that mix samples, such as batch normalisation,
+    /// The gradients are those of the whole batch whatever it is (layers that mix samples, such as batch normalization,
     /// see a micro-batch alone); memory is that of one, at the price of a second encoder run. On a GPU, dropout inside
     /// encoders draws anew in that second run.</param>
     /// <exception cref="ArgumentException">Batch or teachers, and the model, differ in the number of modalities.

@@ -101,7 +101,7 @@ internal sealed class MinNormSearch
         return MinNormExit.Stalled;
     }
 
-    // Minimises v'Cv with d.v = 1 over the active vectors: v is a multiple of (C + dd')^-1 d.
+    // Minimizes v'Cv with d.v = 1 over the active vectors: v is a multiple of (C + dd')^-1 d.
     private Vector<double> LeastInAffineHull()
     {
         var d = Vector<double>.Build.Dense(_active.Count, i => _inverseLengths[_active[i]]);

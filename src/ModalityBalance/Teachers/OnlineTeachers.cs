@@ -18,7 +18,7 @@ public sealed class OnlineTeachers : ITeacherSource
 
     /// <summary>Teachers for the batches to come.</summary>
     /// <param name="teachers">A model with unimodal heads, on the device of the batches; stays the caller's.</param>
-    /// <param name="task">What they have learnt; it says how sure they are.</param>
+    /// <param name="task">What they have learned; it says how sure they are.</param>
     /// <exception cref="ArgumentException">The model has no unimodal heads.</exception>
     public OnlineTeachers(IMultimodalModel teachers, LearningTask task)
     {

@@ -45,7 +45,7 @@ public sealed partial class TeacherCache : ITeacherSource, IDisposable
     /// <param name="path">The file; one that is there is replaced. Its folder must exist.</param>
     /// <param name="teachers">A model with unimodal heads; run in evaluation mode and without a graph, and left as it
     /// was.</param>
-    /// <param name="task">What they have learnt; it says how sure they are.</param>
+    /// <param name="task">What they have learned; it says how sure they are.</param>
     /// <param name="data">All samples in order, with sample indices 0, 1, 2 ...; its epoch 0 is used.</param>
     /// <param name="device">The teachers' device.</param>
     /// <param name="cancellation">Asked before every batch.</param>
@@ -74,9 +74,9 @@ public sealed partial class TeacherCache : ITeacherSource, IDisposable
     /// <summary>Opens a cache, after checking the whole file and that it belongs to these teachers and this data.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="teachers">The teachers that must have made it, recognised by every bit of their parameters and
+    /// <param name="teachers">The teachers that must have made it, recognized by every bit of their parameters and
     /// buffers; null for whichever they were.</param>
-    /// <param name="data">The data that it must be of, recognised by every bit of its epoch 0 in order: inputs,
+    /// <param name="data">The data that it must be of, recognized by every bit of its epoch 0 in order: inputs,
     /// targets and presence. Takes one pass over the data. Null for whichever it was.</param>
     /// <param name="cancellation">Asked before every batch of the data.</param>
     /// <returns>The caller owns it.</returns>

@@ -49,7 +49,7 @@ public sealed class Trainer
     /// no choice.</param>
     /// <param name="cancellation">Checked before every step.</param>
     /// <returns>The run in numbers, including the epochs before a checkpoint.</returns>
-    /// <exception cref="OperationCanceledException">Cancelled. The model keeps what it has learned.</exception>
+    /// <exception cref="OperationCanceledException">Canceled. The model keeps what it has learned.</exception>
     /// <exception cref="ArgumentException">The data has no batch, or a batch does not fit the model; the optimizer or
     /// scheduler is null, of another model or already used; or the strategy needs validation data and there is none.
     /// </exception>

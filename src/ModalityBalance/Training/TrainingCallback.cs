@@ -21,7 +21,7 @@ namespace ModalityBalance.Training;
 ///     OnEpochEnd
 /// OnFitEnd                            not after an exception or a cancellation
 ///
-/// when cancelled, before the OperationCanceledException:
+/// when canceled, before the OperationCanceledException:
 ///     OnInterrupted                   between steps, or during validation; invoked on every callback, also when one fails
 /// </code>
 /// Callbacks are invoked in the order of the options. Checkpoints that they ask for are written when all callbacks of the hook

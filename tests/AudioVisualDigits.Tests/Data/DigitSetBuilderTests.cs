@@ -19,10 +19,10 @@ public class DigitSetBuilderTests
 
     // Training images are 0, 1, 2, 3 throughout: mean 1.5, population variance 1.25.
     [Fact]
-    public void Both_splits_are_standardised_by_the_training_split()
+    public void Both_splits_are_standardized_by_the_training_split()
     {
         var set = Build();
-        set.ImageScale.Should().Be(new Standardisation(1.5, Math.Sqrt(1.25)));
+        set.ImageScale.Should().Be(new Standardization(1.5, Math.Sqrt(1.25)));
         set.Train.Image[2 * 784].Should().BeApproximately((float)(0.5 / Math.Sqrt(1.25)), 1e-6f);
         set.Test.Image[^1].Should().BeApproximately((float)(3.5 / Math.Sqrt(1.25)), 1e-6f);
         set.Train.Audio.Average().Should().BeApproximately(0, 1e-5f);
@@ -49,7 +49,7 @@ public class DigitSetBuilderTests
     }
 
     [Fact]
-    public void Work_ends_when_it_is_cancelled()
+    public void Work_ends_when_it_is_canceled()
     {
         using var source = new CancellationTokenSource();
         source.Cancel();

@@ -83,7 +83,7 @@ public class RealDigitsTests
     }
 
     [RealDataFact]
-    public void Loading_ends_when_it_is_cancelled()
+    public void Loading_ends_when_it_is_canceled()
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
@@ -91,7 +91,7 @@ public class RealDigitsTests
         load.Should().Throw<OperationCanceledException>();
     }
 
-    // Two values that agree to 8 decimals may still round to neighbouring floats.
+    // Two values that agree to 8 decimals may still round to neighboring floats.
     private static bool EqualToSinglePrecision(float found, float expected) =>
         found >= MathF.BitDecrement(expected) && found <= MathF.BitIncrement(expected);
 

@@ -29,7 +29,7 @@ public partial class DocumentationTests
             arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         run.ExitCode.Should().Be(arguments.EndsWith("--help", StringComparison.Ordinal)
             ? DigitsProgram.Success
-            : DigitsProgram.Cancelled, run.Error);
+            : DigitsProgram.Canceled, run.Error);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal static partial class Browser
 
     /// <summary>Measures a page at several widths.</summary>
     /// <param name="page">The page.</param>
-    /// <param name="dark">Whether the reader prefers dark colours.</param>
+    /// <param name="dark">Whether the reader prefers dark colors.</param>
     /// <returns>What it is like at each width, and what the browser's console says.</returns>
     public static (IReadOnlyList<PageView> Views, IReadOnlyList<string> Console) Measure(string page, bool dark)
     {

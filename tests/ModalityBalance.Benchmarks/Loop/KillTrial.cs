@@ -1,7 +1,7 @@
 namespace ModalityBalance.Benchmarks.Loop;
 
 /// <summary>One training that was to be killed.</summary>
-/// <param name="Strategy">What it learnt by.</param>
+/// <param name="Strategy">What it learned by.</param>
 /// <param name="KilledAfterSeconds">Since its first checkpoint; null if it ended by itself before.</param>
 /// <param name="ResumedAfterStep">Where it went on; null if nothing was left to do.</param>
 /// <param name="IsIdentical">Whether it ended bit for bit as the undisturbed one.</param>

@@ -75,6 +75,6 @@ internal sealed class KillTrials(StepSetting setting) : IDisposable
 
     /// <param name="Seconds">From its first checkpoint to its end.</param>
     /// <param name="Start">The step it began after; null if nothing was left to do.</param>
-    /// <param name="Digest">Of what it learnt.</param>
+    /// <param name="Digest">Of what it learned.</param>
     private sealed record Undisturbed(double Seconds, long? Start, string Digest);
 }

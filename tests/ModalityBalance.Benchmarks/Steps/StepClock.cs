@@ -11,18 +11,18 @@ internal sealed class StepClock(DeviceType device)
 
     public void Start()
     {
-        Synchronise();
+        Synchronize();
         _start = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Milliseconds since the start.</summary>
     public double Stop()
     {
-        Synchronise();
+        Synchronize();
         return Stopwatch.GetElapsedTime(_start).TotalMilliseconds;
     }
 
-    private void Synchronise()
+    private void Synchronize()
     {
         if (device == DeviceType.CUDA)
         {

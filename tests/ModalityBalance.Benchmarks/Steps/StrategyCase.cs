@@ -5,7 +5,7 @@ namespace ModalityBalance.Benchmarks.Steps;
 
 /// <summary>A strategy, in one of its phases, under the name that it has in the results.</summary>
 /// <param name="Strategy">Its name.</param>
-/// <param name="Phase">G2D's phase, "joint" or "prioritised"; null for the others.</param>
+/// <param name="Phase">G2D's phase, "joint" or "prioritized"; null for the others.</param>
 /// <param name="Make">A new instance for a number of modalities.</param>
 internal sealed record StrategyCase(string Strategy, string? Phase, Func<int, IGradientStrategy> Make)
 {
@@ -21,7 +21,7 @@ internal sealed record StrategyCase(string Strategy, string? Phase, Func<int, IG
         new("mmpareto", null, _ => new MMPareto()),
         new("i2mcl", null, _ => new I2MCL()),
         new("g2d", "joint", _ => new G2D()),
-        new("g2d", "prioritised", modalities => new G2D(
+        new("g2d", "prioritized", modalities => new G2D(
             new G2DOptions { PhaseEpochs = Enumerable.Repeat(1, modalities - 1).ToArray() })),
     ];
 

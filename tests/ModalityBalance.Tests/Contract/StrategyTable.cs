@@ -31,10 +31,10 @@ internal static class StrategyTable
         ["i2mcl exact"] = new(
             _ => new I2MCL(new I2MCLOptions { Alpha = I2MCLAlpha.AtParameters }), m => new EncoderPasses(m, 3 * m)),
         ["g2d"] = new(_ => new G2D(), Cheap),
-        ["g2d prioritised"] = new(
+        ["g2d prioritized"] = new(
             m => new G2D(new G2DOptions { PhaseEpochs = Phases(m) }), m => new EncoderPasses(m, 1)),
         ["g2d frozen"] = new(
-            m => new G2D(new G2DOptions { PhaseEpochs = Phases(m), FreezeNormalisation = true }),
+            m => new G2D(new G2DOptions { PhaseEpochs = Phases(m), FreezeNormalization = true }),
             m => new EncoderPasses(m, 1)),
         ["g2d partial"] = new(
             m => new G2D(new G2DOptions { PhaseEpochs = Phases(m), Suppression = G2DSuppression.Partial }), Cheap),
@@ -47,7 +47,7 @@ internal static class StrategyTable
         },
         ["agm"] = new(_ => new AGM(), Cheap) { Tasks = "multi-label" },
         ["agm of encoders"] = new(_ => new AGM(new AGMOptions { ScaleFusion = false, Cap = null }), Cheap) { Tasks = "multi-label" },
-        ["pmr"] = new(_ => new PMR(new PMROptions { PrototypeShare = 1, RegularisedEpochs = 2 }), Cheap) { Tasks = "" },
+        ["pmr"] = new(_ => new PMR(new PMROptions { PrototypeShare = 1, RegularizedEpochs = 2 }), Cheap) { Tasks = "" },
         ["pmr all or nothing"] = new(
             _ => new PMR(new PMROptions { PrototypeShare = 1, Rule = PMRRule.AllOrNothing, Momentum = 0.5 }), Cheap)
         { Tasks = "" },
@@ -96,7 +96,7 @@ internal static class StrategyTable
             Tasks = "multi-label",
         },
         ["mla restarting"] = new(
-            _ => new MLA(new MLAOptions { Projection = MLAProjection.RecursiveNormalised, RestartEveryEpoch = true }), Cheap)
+            _ => new MLA(new MLAOptions { Projection = MLAProjection.RecursiveNormalized, RestartEveryEpoch = true }), Cheap)
         {
             Fusion = "voting by entropy",
             Tasks = "multi-label",

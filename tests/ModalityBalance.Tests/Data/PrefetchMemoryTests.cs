@@ -37,7 +37,7 @@ public class PrefetchMemoryTests
     }
 
     [Fact]
-    public void A_cancelled_training_leaks_nothing_and_ends_its_thread()
+    public void A_canceled_training_leaks_nothing_and_ends_its_thread()
     {
         using var model = Toy.Model();
         using var source = new CancellationTokenSource();

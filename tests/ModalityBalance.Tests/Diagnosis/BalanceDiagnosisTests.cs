@@ -71,13 +71,13 @@ public class BalanceDiagnosisTests
     }
 
     [Fact]
-    public void A_starved_modality_that_G2D_would_prioritise_means_G2D()
+    public void A_starved_modality_that_G2D_would_prioritize_means_G2D()
     {
         var diagnosis = Diagnose([Healthy(0.9), Starved(0.6)]);
 
-        (diagnosis.Starved, diagnosis.PrioritisedByG2D).Should().Be((1, 1));
+        (diagnosis.Starved, diagnosis.PrioritizedByG2D).Should().Be((1, 1));
         Order(diagnosis).Should().Equal(G2D, Uniform, MMPareto, I2MCL);
-        Of(diagnosis, FindingKind.Prioritisation).IsWarning.Should().BeFalse();
+        Of(diagnosis, FindingKind.Prioritization).IsWarning.Should().BeFalse();
     }
 
     [Fact]
@@ -85,10 +85,10 @@ public class BalanceDiagnosisTests
     {
         var diagnosis = Diagnose([Starved(0.9), Healthy(0.6)]);
 
-        (diagnosis.Starved, diagnosis.PrioritisedByG2D).Should().Be((0, 1));
+        (diagnosis.Starved, diagnosis.PrioritizedByG2D).Should().Be((0, 1));
         Order(diagnosis).Should().Equal(Uniform, MMPareto, I2MCL, G2D);
-        Of(diagnosis, FindingKind.Prioritisation).IsWarning.Should().BeTrue();
-        Of(diagnosis, FindingKind.Prioritisation).Text.Should().Contain("m0 is the one that starves");
+        Of(diagnosis, FindingKind.Prioritization).IsWarning.Should().BeTrue();
+        Of(diagnosis, FindingKind.Prioritization).Text.Should().Contain("m0 is the one that starves");
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public class LinearProbeTests
     }
 
     [Fact]
-    public void Validation_data_choose_the_penalty_that_generalises()
+    public void Validation_data_choose_the_penalty_that_generalizes()
     {
         using var scope = NewDisposeScope();
         random.manual_seed(4);

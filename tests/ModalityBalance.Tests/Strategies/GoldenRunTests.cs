@@ -44,7 +44,7 @@ public class GoldenRunTests
         Run(index, File.Cases[index].Runs.G2d, new G2D(options), (report, expected) =>
         {
             report["confidence"].ShouldMatch(expected.Scores!);
-            report["prioritised"][0].Should().Be(expected.Prioritised ?? -1);
+            report["prioritized"][0].Should().Be(expected.Prioritized ?? -1);
         });
     }
 
@@ -91,5 +91,5 @@ public class GoldenRunTests
         int Selected = -1,
         double[]? Cosines = null,
         double[]? Scores = null,
-        int? Prioritised = null);
+        [property: System.Text.Json.Serialization.JsonPropertyName("prioritised")] int? Prioritized = null);
 }

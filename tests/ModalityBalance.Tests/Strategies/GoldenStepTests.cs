@@ -98,7 +98,7 @@ public class GoldenStepTests
             var report = Run(index, WithPhases(modalities), phase).Report;
 
             report["confidence"].ShouldMatch(expected.TeacherScores);
-            report["prioritised"][0].Should().Be(
+            report["prioritized"][0].Should().Be(
                 phase < modalities - 1 ? expected.AscendingConfidence[phase] : -1, "the last phase is joint");
             report.Loss.ShouldMatch(expected.JointLoss + expected.G2dFeatureLosses.Sum() + expected.G2dLogitLoss);
         }

@@ -102,7 +102,7 @@ public class TeacherCacheFileTests
                 .WithMessage("*other teachers: of m0, m1, not of m0, m1, m2*");
         }
 
-        // One batch in training mode moves the statistics of the normalisation, and nothing else.
+        // One batch in training mode moves the statistics of the normalization, and nothing else.
         Opening(path, teachers).Should().NotThrow();
         using var noGrad = no_grad();
         teachers.Encode(0, data.Select([1, 2, 3]).Inputs[0]);
@@ -233,12 +233,12 @@ public class TeacherCacheFileTests
         private MultimodalBatch Changed(MultimodalBatch batch, int index) => (failure, index) switch
         {
             ("an error in the data", 2) => throw new InvalidOperationException("third batch"),
-            ("a cancellation", 2) => Cancelled(batch),
+            ("a cancellation", 2) => Canceled(batch),
             ("data without indices", 2) => new MultimodalBatch(batch.Inputs, batch.Targets),
             _ => batch,
         };
 
-        private MultimodalBatch Cancelled(MultimodalBatch batch)
+        private MultimodalBatch Canceled(MultimodalBatch batch)
         {
             source.Cancel();
             return batch;

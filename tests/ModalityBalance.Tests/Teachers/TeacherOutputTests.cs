@@ -70,7 +70,7 @@ public class TeacherOutputTests
     }
 
     [Fact]
-    public void An_absent_modality_is_not_prioritised_while_another_is_there()
+    public void An_absent_modality_is_not_prioritized_while_another_is_there()
     {
         using var scope = NewDisposeScope();
         using var model = Toy.Model(3);
@@ -83,7 +83,7 @@ public class TeacherOutputTests
         var report = new G2D(new G2DOptions { PhaseEpochs = [1, 1] })
             .ComputeGradients(new TrainingStep(model, Toy.Task, batch, epoch: 1, teachers: teachers));
 
-        report["prioritised"][0].Should().Be(0);
+        report["prioritized"][0].Should().Be(0);
         model.Encoder(0).parameters().Should().OnlyContain(p => p.grad!.abs().sum().item<float>() > 0);
     }
 }

@@ -45,7 +45,7 @@ public sealed class StrategyHookTests : IDisposable
     }
 
     [Fact]
-    public void A_hook_that_is_cancelled_leaves_no_trace_in_the_state()
+    public void A_hook_that_is_canceled_leaves_no_trace_in_the_state()
     {
         using var strategy = new Scripted
         {
@@ -171,7 +171,7 @@ public sealed class StrategyHookTests : IDisposable
     }
 
     [Fact]
-    public void A_step_that_is_cancelled_within_can_be_saved()
+    public void A_step_that_is_canceled_within_can_be_saved()
     {
         using var strategy = new Scripted
         {
@@ -296,7 +296,7 @@ public sealed class StrategyHookTests : IDisposable
         var options = Toy.Options(1) with { Teachers = new ToyTeachers(2) };
 
         new Trainer(model, Toy.Task, new G2D(), options).Warnings.Should().ContainSingle()
-            .Which.Should().Match("G2D has no prioritised phase*");
+            .Which.Should().Match("G2D has no prioritized phase*");
         new Trainer(model, Toy.Task, new JointTraining(), options).Warnings.Should().BeEmpty();
     }
 

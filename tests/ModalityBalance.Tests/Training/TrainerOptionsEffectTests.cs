@@ -40,7 +40,7 @@ public class TrainerOptionsEffectTests
 
         var data = Toy.Data(samples: 70, dtype: ScalarType.Float64).Select(Enumerable.Range(0, 70).Select(i => (long)i).ToArray());
         var masked = new MultimodalDataset(data.Inputs, data.Targets, Toy.Task, new PresenceMask(present));
-        foreach (string strategy in new[] { "mmpareto", "i2mcl exact", "g2d prioritised" })
+        foreach (string strategy in new[] { "mmpareto", "i2mcl exact", "g2d prioritized" })
         {
             var whole = Train(strategy, masked.InOrder(32));
             var parts = Train(strategy, masked.InOrder(8), Toy.Options() with { BatchesPerStep = 4 });

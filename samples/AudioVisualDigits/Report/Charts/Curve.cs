@@ -2,16 +2,16 @@ namespace AudioVisualDigits.Report.Charts;
 
 /// <summary>A named curve.</summary>
 /// <param name="Name">For the legend.</param>
-/// <param name="Look">Which colour and line style; they repeat after <see cref="Looks"/>.</param>
+/// <param name="Look">Which color and line style; they repeat after <see cref="Looks"/>.</param>
 /// <param name="Points">In ascending order of X.</param>
 /// <param name="Shape">How the points are joined.</param>
 internal sealed record Curve(
     string Name, int Look, IReadOnlyList<CurvePoint> Points, CurveShape Shape = CurveShape.Line)
 {
-    /// <summary>Colours and line styles that the style sheet tells apart.</summary>
+    /// <summary>Colors and line styles that the style sheet tells apart.</summary>
     public const int Looks = 8;
 
-    /// <summary>Gets the class that gives a drawing the curve's colour and line style.</summary>
+    /// <summary>Gets the class that gives a drawing the curve's color and line style.</summary>
     public string Class => $"look-{Look % Looks}";
 }
 

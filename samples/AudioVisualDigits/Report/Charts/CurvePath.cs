@@ -7,14 +7,14 @@ namespace AudioVisualDigits.Report.Charts;
 /// <param name="y">The vertical scale.</param>
 internal sealed class CurvePath(Scale x, Scale y)
 {
-    /// <summary>Gets the curve itself, interrupted where values are absent; points without a neighbour are not in it.
+    /// <summary>Gets the curve itself, interrupted where values are absent; points without a neighbor are not in it.
     /// </summary>
     public string Line(Curve curve) => string.Concat(
         from run in Runs(curve.Points, point => point.HasValue)
         where run.Count > 1
         select Outline([.. run.Select(point => (point.X, point.Y))], curve.Shape));
 
-    /// <summary>Gets the points without a neighbour.</summary>
+    /// <summary>Gets the points without a neighbor.</summary>
     public IEnumerable<(string X, string Y)> Dots(Curve curve) =>
         from run in Runs(curve.Points, point => point.HasValue)
         where run.Count == 1

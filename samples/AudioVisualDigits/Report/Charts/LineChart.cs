@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace AudioVisualDigits.Report.Charts;
 
 /// <summary>Curves over a common axis, as an element of HTML: title, drawing and legend. The page's style sheet gives
-/// it colours.</summary>
+/// it colors.</summary>
 /// <param name="Title">What it shows; no two charts of a page share it.</param>
 /// <param name="X">The horizontal axis.</param>
 /// <param name="Y">The vertical axis.</param>

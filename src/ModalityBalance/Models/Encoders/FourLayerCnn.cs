@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Models;
 
 /// <summary>
-/// The network of four convolutions for coloured and grey MNIST in the published code of PMR (Fan et al., CVPR 2023), for
-/// [batch, channels, height, width]: batch normalisation of the input; 5x5 convolution to 32 channels and 3x3 max pooling with
+/// The network of four convolutions for colored and grey MNIST in the published code of PMR (Fan et al., CVPR 2023), for
+/// [batch, channels, height, width]: batch normalization of the input; 5x5 convolution to 32 channels and 3x3 max pooling with
 /// stride 2; 3x3 convolutions to 32, to 64 with stride 2, and to 64; ReLU after each; the mean over all positions; a linear
 /// layer.
 /// </summary>
@@ -18,7 +18,7 @@ public sealed class FourLayerCnn : EncoderModule
     private readonly Sequential _layers;
     private readonly Linear _linear;
 
-    /// <summary>Builds the network with TorchSharp's default initialisation.</summary>
+    /// <summary>Builds the network with TorchSharp's default initialization.</summary>
     /// <param name="inputChannels">Channels of the input, at least 1; 1 by default.</param>
     /// <param name="width">Features of the representation, at least 1; 512 by default, the code's value.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size below 1.</exception>

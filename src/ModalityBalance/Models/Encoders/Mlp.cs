@@ -9,7 +9,7 @@ public sealed class Mlp : EncoderModule
 {
     private readonly Sequential _layers;
 
-    /// <summary>Builds the layers with TorchSharp's default initialisation.</summary>
+    /// <summary>Builds the layers with TorchSharp's default initialization.</summary>
     /// <param name="widths">Sizes of input, hidden layers and representation: at least two, each at least 1.</param>
     /// <exception cref="ArgumentException">Fewer than two sizes, or a size below 1.</exception>
     public Mlp(params IReadOnlyList<long> widths)

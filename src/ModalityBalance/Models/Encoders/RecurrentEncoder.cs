@@ -17,7 +17,7 @@ public sealed class RecurrentEncoder : SequenceEncoder
     private readonly Func<Tensor, Tensor> _states;
     private readonly double _dropout;
 
-    /// <summary>Builds the network with TorchSharp's default initialisation.</summary>
+    /// <summary>Builds the network with TorchSharp's default initialization.</summary>
     /// <param name="inputs">Features of a step, at least 1.</param>
     /// <param name="width">Features of the state, and so of the representation; at least 1.</param>
     /// <param name="cell">The kind of recurrent network. GRU by default, as in MultiBench's and I2MCL's code; I2MCL's paper

@@ -14,7 +14,7 @@ public sealed class ResNet18 : EncoderModule
 
     private readonly Sequential _layers;
 
-    /// <summary>Builds the network; convolutions are initialised as in the paper's successor (He et al., ICCV 2015):
+    /// <summary>Builds the network; convolutions are initialized as in the paper's successor (He et al., ICCV 2015):
     /// normal, scaled by the fan out.</summary>
     /// <param name="inputChannels">Channels of the input, at least 1; 3 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one channel.</exception>

@@ -12,7 +12,7 @@ namespace ModalityBalance.Models;
 /// <para>Its size is that of G2D's experiments on UR-Funny and IEMOCAP (section A.4.1): a one-dimensional convolution per
 /// modality to 768 features, 4 layers and 8 heads. The paper says no more. The rest is this library's choice: kernel 1, so that
 /// no step sees the padding; sinusoidal positions (Vaswani et al., NeurIPS 2017, section 3.5), which have no parameters and
-/// no longest sequence; normalisation before each half of a block and after the last one (Xiong et al., ICML 2020), which
+/// no longest sequence; normalization before each half of a block and after the last one (Xiong et al., ICML 2020), which
 /// trains without a warm-up of the learning rate; a feed-forward width of four times the width; ReLU; the mean over steps.</para>
 /// <para>Memory grows with batch · heads · time², one matrix of attention weights per head and block.</para>
 /// </remarks>
@@ -25,7 +25,7 @@ public sealed class SequenceTransformer : SequenceEncoder
     private readonly ModuleList<TransformerBlock> _blocks;
     private readonly LayerNorm _norm;
 
-    /// <summary>Builds the network with TorchSharp's default initialisation.</summary>
+    /// <summary>Builds the network with TorchSharp's default initialization.</summary>
     /// <param name="inputs">Features of a step, at least 1.</param>
     /// <param name="width">Features of a step inside the network, and of the representation: even, and a multiple of
     /// <paramref name="heads"/>. 768 by default, G2D's value.</param>

@@ -5,7 +5,7 @@ namespace ModalityBalance.Models;
 
 /// <summary>
 /// A small convolutional network for images and spectrograms, [batch, channels, height, width]: four blocks of
-/// 3x3 convolution without bias, batch normalisation and ReLU, the first three with stride 2, then the mean over all
+/// 3x3 convolution without bias, batch normalization and ReLU, the first three with stride 2, then the mean over all
 /// positions.
 /// </summary>
 public sealed class SmallCnn : EncoderModule
@@ -14,7 +14,7 @@ public sealed class SmallCnn : EncoderModule
 
     private readonly Sequential _blocks;
 
-    /// <summary>Builds the network with TorchSharp's default initialisation.</summary>
+    /// <summary>Builds the network with TorchSharp's default initialization.</summary>
     /// <param name="inputChannels">Channels of the input, at least 1; 1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one channel.</exception>
     public SmallCnn(long inputChannels = 1)

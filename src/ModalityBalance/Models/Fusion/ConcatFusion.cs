@@ -9,7 +9,7 @@ public sealed class ConcatFusion : FusionModule
 {
     private readonly Linear _classifier;
 
-    /// <summary>Builds the layer with TorchSharp's default initialisation.</summary>
+    /// <summary>Builds the layer with TorchSharp's default initialization.</summary>
     /// <inheritdoc cref="FusionModule(string, IReadOnlyList{long}, long)"/>
     public ConcatFusion(IReadOnlyList<long> widths, long outputs)
         : base(nameof(ConcatFusion), widths, outputs)

@@ -11,7 +11,7 @@ public sealed class LateFusion : FusionModule
 {
     private readonly Linear[] _heads;
 
-    /// <summary>Builds the heads with TorchSharp's default initialisation.</summary>
+    /// <summary>Builds the heads with TorchSharp's default initialization.</summary>
     /// <inheritdoc cref="FusionModule(string, IReadOnlyList{long}, long)"/>
     public LateFusion(IReadOnlyList<long> widths, long outputs)
         : base(nameof(LateFusion), widths, outputs)

@@ -11,7 +11,7 @@ public sealed class SumFusion : FusionModule
 {
     private readonly Linear[] _terms;
 
-    /// <summary>Builds the layers with TorchSharp's default initialisation.</summary>
+    /// <summary>Builds the layers with TorchSharp's default initialization.</summary>
     /// <inheritdoc cref="FusionModule(string, IReadOnlyList{long}, long)"/>
     public SumFusion(IReadOnlyList<long> widths, long outputs)
         : base(nameof(SumFusion), widths, outputs)

@@ -5,18 +5,18 @@ namespace ModalityBalance.Strategies;
 
 /// <summary>
 /// Gradient-guided distillation (Rakib and Bagavathi, ICCV 2025, arXiv 2506.21514): the task loss with distillation of
-/// features and logits from unimodal teachers, and sequential modality prioritisation (SMP): in the first phases only
+/// features and logits from unimodal teachers, and sequential modality prioritization (SMP): in the first phases only
 /// the encoder of the modality whose teacher is least confident learns, then that of the next, at last all. Fusion and
 /// heads always learn.
 /// </summary>
 /// <remarks>The report holds <c>confidence</c>, each teacher's, in [0, 1] (Eq. 5), or NaN for a modality that no sample of the
-/// batch has; and <c>prioritised</c>, the index of the prioritised modality, or -1 in the joint phase.</remarks>
+/// batch has; and <c>prioritized</c>, the index of the prioritized modality, or -1 in the joint phase.</remarks>
 public sealed class G2D : GradientStrategy
 {
     private readonly G2DOptions _options;
 
     /// <summary>The method.</summary>
-    /// <param name="options">The paper's loss without prioritised phases by default.</param>
+    /// <param name="options">The paper's loss without prioritized phases by default.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public G2D(G2DOptions? options = null)
     {
@@ -35,10 +35,10 @@ public sealed class G2D : GradientStrategy
     {
         ArgumentNullException.ThrowIfNull(step);
         var confidences = Confidences(step);
-        int? prioritised = Prioritised(step, confidences);
-        var shares = Shares(step, confidences, prioritised);
+        int? prioritized = Prioritized(step, confidences);
+        var shares = Shares(step, confidences, prioritized);
 
-        step.Encode(m => shares[m] > 0 ? EncoderUse.Learn : EncoderUse.Forward, _options.FreezeNormalisation);
+        step.Encode(m => shares[m] > 0 ? EncoderUse.Learn : EncoderUse.Forward, _options.FreezeNormalization);
         var prediction = step.Predict();
         var task = step.Mean(step.TaskLosses(prediction));
         var loss = Distillation(step, prediction).Aggregate(task, (sum, term) => sum + term);
@@ -53,7 +53,7 @@ public sealed class G2D : GradientStrategy
 
         return new StepReport(loss, task)
             .Add("confidence", confidences)
-            .Add("prioritised", prioritised ?? -1);
+            .Add("prioritized", prioritized ?? -1);
     }
 
     /// <inheritdoc/>
@@ -66,7 +66,7 @@ public sealed class G2D : GradientStrategy
     /// <inheritdoc/>
     public override IEnumerable<string> GetWarnings() => _options.PhaseEpochs.Count > 0
         ? []
-        : ["G2D has no prioritised phase, so that it only distills: set PhaseEpochs for sequential modality prioritisation."];
+        : ["G2D has no prioritized phase, so that it only distills: set PhaseEpochs for sequential modality prioritization."];
 
     /// <summary>Each teacher's confidence (Eq. 5).</summary>
     private IReadOnlyList<double> Confidences(TrainingStep step) =>
@@ -78,7 +78,7 @@ public sealed class G2D : GradientStrategy
                     + "teachers know only those of the batch.");
 
     /// <summary>The modality whose turn it is (Eq. 6 and 7); null in the joint phase.</summary>
-    private int? Prioritised(TrainingStep step, IReadOnlyList<double> confidences)
+    private int? Prioritized(TrainingStep step, IReadOnlyList<double> confidences)
     {
         if (_options.PhaseEpochs.Count == 0)
         {
@@ -88,12 +88,12 @@ public sealed class G2D : GradientStrategy
         var schedule = new SmpSchedule(step.ModalityCount, _options.PhaseEpochs);
         return _options.Order is { } order
             ? schedule.PhaseAt(step.Epoch) is { } phase ? order[phase] : null
-            : schedule.PrioritisedAt(step.Epoch, confidences);
+            : schedule.PrioritizedAt(step.Epoch, confidences);
     }
 
     /// <summary>The share of its gradient that each encoder gets (Eq. 8).</summary>
-    private double[] Shares(TrainingStep step, IReadOnlyList<double> confidences, int? prioritised) =>
-        (prioritised, _options.Suppression) switch
+    private double[] Shares(TrainingStep step, IReadOnlyList<double> confidences, int? prioritized) =>
+        (prioritized, _options.Suppression) switch
         {
             (null, _) => Enumerable.Repeat(1.0, step.ModalityCount).ToArray(),
             ({ } leader, G2DSuppression.Partial) => PartialSuppression.Coefficients(confidences, leader),

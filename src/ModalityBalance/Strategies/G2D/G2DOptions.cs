@@ -3,29 +3,29 @@ using ModalityBalance.Internal;
 namespace ModalityBalance.Strategies;
 
 /// <summary>The settings of G2D (Rakib and Bagavathi, ICCV 2025). The defaults are the paper's loss, without
-/// prioritised phases, whose lengths depend on the training.</summary>
+/// prioritized phases, whose lengths depend on the training.</summary>
 public sealed record G2DOptions
 {
-    /// <summary>Length in epochs of each prioritised phase: M - 1 numbers of at least 1, the least confident modality's
-    /// first; empty, the default, for no prioritisation.</summary>
+    /// <summary>Length in epochs of each prioritized phase: M - 1 numbers of at least 1, the least confident modality's
+    /// first; empty, the default, for no prioritization.</summary>
     public IReadOnlyList<int> PhaseEpochs { get; init; } = [];
 
     /// <summary>Weight a of the feature distillation, at least 0; 1 by default (Eq. 4).</summary>
     public double FeatureWeight { get; init; } = 1;
 
     /// <summary>Weight b of the logit distillation, at least 0; 1 by default (Eq. 4). With both weights 0,
-    /// prioritisation acts on joint training; with this one 0, on UMT.</summary>
+    /// prioritization acts on joint training; with this one 0, on UMT.</summary>
     public double LogitWeight { get; init; } = 1;
 
     /// <summary>Temperature T of the logit distillation, greater than 0; 1 by default.</summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>What happens to the other encoders in a prioritised phase; complete by default (Eq. 8).</summary>
+    /// <summary>What happens to the other encoders in a prioritized phase; complete by default (Eq. 8).</summary>
     public G2DSuppression Suppression { get; init; } = G2DSuppression.Complete;
 
-    /// <summary>Whether a completely suppressed encoder runs in evaluation mode, so that its normalisation statistics
+    /// <summary>Whether a completely suppressed encoder runs in evaluation mode, so that its normalization statistics
     /// stay as they are; false by default: they follow, and evaluation during a phase is sound.</summary>
-    public bool FreezeNormalisation { get; init; }
+    public bool FreezeNormalization { get; init; }
 
     /// <summary>Over what the teachers' confidence is taken; each batch by default (Eq. 5).</summary>
     public G2DRanking Ranking { get; init; } = G2DRanking.PerBatch;
@@ -69,13 +69,13 @@ public sealed record G2DOptions
 
         if (PhaseEpochs.Sum() > plan.Epochs)
         {
-            yield return $"G2D's prioritised phases must end within the {plan.Epochs} epochs of training, but last "
+            yield return $"G2D's prioritized phases must end within the {plan.Epochs} epochs of training, but last "
                 + $"{PhaseEpochs.Sum()}.";
         }
 
         if (phases == 0 && Suppression == G2DSuppression.Partial)
         {
-            yield return "G2D's partial suppression acts in prioritised phases, but PhaseEpochs holds none: give it phases, such "
+            yield return "G2D's partial suppression acts in prioritized phases, but PhaseEpochs holds none: give it phases, such "
                 + $"as [{plan.Epochs}] for two modalities throughout the training.";
         }
 
@@ -93,14 +93,14 @@ public sealed record G2DOptions
     }
 }
 
-/// <summary>What happens to the encoders that are not prioritised.</summary>
+/// <summary>What happens to the encoders that are not prioritized.</summary>
 public enum G2DSuppression
 {
     /// <summary>They do not move at all: no gradient, so that neither momentum nor weight decay acts.</summary>
     Complete,
 
     /// <summary>Their gradients are scaled by 1 - tanh(ratio), ratio being the modality's teacher confidence over the
-    /// prioritised one's.</summary>
+    /// prioritized one's.</summary>
     Partial,
 }
 

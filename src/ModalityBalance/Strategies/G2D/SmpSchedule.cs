@@ -1,7 +1,7 @@
 namespace ModalityBalance.Strategies;
 
 /// <summary>
-/// Sequential modality prioritisation (G2D: Rakib and Bagavathi, ICCV 2025, arXiv 2506.21514, Eq. 6-8): of M
+/// Sequential modality prioritization (G2D: Rakib and Bagavathi, ICCV 2025, arXiv 2506.21514, Eq. 6-8): of M
 /// modalities, the M - 1 least confident lead one phase each, the least confident first; then all learn jointly.
 /// </summary>
 public sealed class SmpSchedule
@@ -10,7 +10,7 @@ public sealed class SmpSchedule
 
     /// <summary>Creates a schedule.</summary>
     /// <param name="modalities">The number M of modalities, at least 2.</param>
-    /// <param name="phaseEpochs">The length of each of the M - 1 prioritised phases, in epochs, at least 1.</param>
+    /// <param name="phaseEpochs">The length of each of the M - 1 prioritized phases, in epochs, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two modalities.</exception>
     /// <exception cref="ArgumentException">The number of phases is not M - 1, or a length is below 1.</exception>
     public SmpSchedule(int modalities, IReadOnlyList<int> phaseEpochs)
@@ -46,10 +46,10 @@ public sealed class SmpSchedule
     /// <summary>The number M of modalities.</summary>
     public int Modalities { get; }
 
-    /// <summary>The length of each prioritised phase, in epochs.</summary>
+    /// <summary>The length of each prioritized phase, in epochs.</summary>
     public IReadOnlyList<int> PhaseEpochs => _phaseEpochs;
 
-    /// <summary>The prioritised phase of an epoch.</summary>
+    /// <summary>The prioritized phase of an epoch.</summary>
     /// <param name="epoch">The epoch, counted from 0.</param>
     /// <returns>The phase, counted from 0, or null in the joint phase.</returns>
     /// <exception cref="ArgumentOutOfRangeException">epoch is negative.</exception>
@@ -77,7 +77,7 @@ public sealed class SmpSchedule
     /// far, the most confident; an absent one only if none is present.</returns>
     /// <exception cref="ArgumentOutOfRangeException">epoch is negative.</exception>
     /// <exception cref="ArgumentException">There is not one confidence per modality.</exception>
-    public int? PrioritisedAt(int epoch, IReadOnlyList<double> confidences)
+    public int? PrioritizedAt(int epoch, IReadOnlyList<double> confidences)
     {
         ArgumentNullException.ThrowIfNull(confidences);
         if (confidences.Count != Modalities)

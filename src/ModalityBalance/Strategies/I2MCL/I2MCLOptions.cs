@@ -33,7 +33,7 @@ public sealed record I2MCLOptions
     /// <summary>Momentum gamma of the thresholds (Eq. 8), in [0, 1]; 0.9 by default, as in the paper.</summary>
     public double Gamma { get; init; } = SelfPacedCurriculum.DefaultGamma;
 
-    /// <summary>Strength beta of the sample weights' regulariser (Eq. 11), at least 0; 1 by default, as in the paper.
+    /// <summary>Strength beta of the sample weights' regularizer (Eq. 11), at least 0; 1 by default, as in the paper.
     /// 0 gives weights e and 0.</summary>
     public double Beta { get; init; } = SelfPacedWeight.DefaultBeta;
 

@@ -152,7 +152,7 @@ public sealed class MLA : GradientStrategy
     {
         var k = projection.matmul(feature);
         projection.sub_(k.outer(k) / (alpha + feature.dot(k)));
-        if (_options.Projection == MLAProjection.RecursiveNormalised)
+        if (_options.Projection == MLAProjection.RecursiveNormalized)
         {
             projection.copy_(where(feature.abs().sum().gt(0), projection / projection.norm(), projection));
         }

@@ -38,7 +38,7 @@ public enum MLAProjection
     Recursive,
 
     /// <summary>The same, divided by the projection's Frobenius norm after every turn, as the published code intends.</summary>
-    RecursiveNormalised,
+    RecursiveNormalized,
 }
 
 /// <summary>Which mean feature MLA's projection takes in at a turn.</summary>

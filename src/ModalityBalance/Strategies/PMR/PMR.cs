@@ -11,7 +11,7 @@ namespace ModalityBalance.Strategies;
 /// </summary>
 /// <remarks>The report holds, per modality, <c>probability</c>, the mean probability of the true class by the prototypes in
 /// [0, 1]; <c>prototypical_loss</c>, its cross entropy; <c>acceleration</c>, the factor on that loss in [0, 1] (Eq. 11); and
-/// <c>regularisation</c>, the factor on the entropy. Outside the window of epochs only the loss is reported.</remarks>
+/// <c>regularization</c>, the factor on the entropy. Outside the window of epochs only the loss is reported.</remarks>
 public sealed class PMR : GradientStrategy
 {
     private readonly PMROptions _options;
@@ -72,7 +72,7 @@ public sealed class PMR : GradientStrategy
 
         var encoders = Enumerable.Range(0, step.ModalityCount).Select(m => Classify(step, m)).ToArray();
         var probability = stack([.. encoders.Select(encoder => encoder.Probability)]);
-        var (acceleration, regularisation) = Factors(probability);
+        var (acceleration, regularization) = Factors(probability);
         var loss = task;
         if (_options.Alpha > 0)
         {
@@ -80,9 +80,9 @@ public sealed class PMR : GradientStrategy
                 .Aggregate(loss, (sum, term) => sum + (_options.Alpha * term));
         }
 
-        if (_options.Mu > 0 && step.Epoch < _options.RegularisedEpochs)
+        if (_options.Mu > 0 && step.Epoch < _options.RegularizedEpochs)
         {
-            loss = encoders.Select((encoder, m) => regularisation[m].to(task.dtype) * encoder.Entropy)
+            loss = encoders.Select((encoder, m) => regularization[m].to(task.dtype) * encoder.Entropy)
                 .Aggregate(loss, (sum, term) => sum - (_options.Mu * term));
         }
 
@@ -91,7 +91,7 @@ public sealed class PMR : GradientStrategy
             .Add("probability", probability)
             .Add("prototypical_loss", [.. encoders.Select(encoder => encoder.CrossEntropy)])
             .Add("acceleration", acceleration)
-            .Add("regularisation", regularisation);
+            .Add("regularization", regularization);
     }
 
     private bool IsActive(int epoch) => epoch >= _options.StartEpoch && epoch <= _options.EndEpoch;
@@ -138,7 +138,7 @@ public sealed class PMR : GradientStrategy
 
     /// <summary>beta_m = clip(max_j p_j / p_m - 1, 0, 1) (Eq. 11 for any number of modalities), and the largest of them for the
     /// surest modality (Eq. 13). 0 for a modality that no sample has.</summary>
-    private (Tensor Acceleration, Tensor Regularisation) Factors(Tensor probability)
+    private (Tensor Acceleration, Tensor Regularization) Factors(Tensor probability)
     {
         var defined = probability.isfinite();
         var filled = where(defined, probability, full_like(probability, -1));

@@ -15,7 +15,7 @@ public sealed record PMROptions
 
     /// <summary>The number of epochs at the beginning in which the entropy of the surest modality is raised, at least 0. Defaults
     /// to 0: the paper says the first few, without a number, and the published code leaves the term out.</summary>
-    public int RegularisedEpochs { get; init; }
+    public int RegularizedEpochs { get; init; }
 
     /// <summary>The weight of the old prototypes when they are moved: epsilon, in [0, 1]. Defaults to 0.2, as in the published
     /// code.</summary>
@@ -39,7 +39,7 @@ public sealed record PMROptions
     {
         Require.NonNegative(Alpha);
         Require.NonNegative(Mu);
-        Require.AtLeast(0, RegularisedEpochs);
+        Require.AtLeast(0, RegularizedEpochs);
         Require.InUnitInterval(Momentum);
         Require.PositiveShare(PrototypeShare);
         Require.AtLeast(0, StartEpoch);

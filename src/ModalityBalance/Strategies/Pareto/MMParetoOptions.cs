@@ -6,7 +6,7 @@ namespace ModalityBalance.Strategies;
 public sealed record MMParetoOptions
 {
     /// <summary>Factor gamma on every encoder's update, greater than 0; 1.5 by default, as in the paper. Optimizers
-    /// that normalise their steps, Adam and its kin, cancel it.</summary>
+    /// that normalize their steps, Adam and its kin, cancel it.</summary>
     public double Gamma { get; init; } = ParetoIntegration.DefaultGamma;
 
     /// <summary>Over what the length of a conflicting update is restored; over the whole encoder by default (Eq. 16).

@@ -4,7 +4,7 @@ using ModalityBalance.Strategies;
 namespace ModalityBalance.Training;
 
 /// <summary>Writes checkpoints of a run to a folder of its own: periodically, at the end, for the best epoch, and when training is
-/// cancelled.</summary>
+/// canceled.</summary>
 public sealed class CheckpointWriter : TrainingCallback
 {
     private readonly string _folder;

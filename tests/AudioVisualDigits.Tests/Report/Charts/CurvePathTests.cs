@@ -27,7 +27,7 @@ public class CurvePathTests
         Path.Line(Curve((0, 0), (2, 1), (4, double.NegativeInfinity))).Should().Be("M100 50L120 0");
 
     [Fact]
-    public void Points_without_a_neighbour_are_dots()
+    public void Points_without_a_neighbor_are_dots()
     {
         var curve = Curve((0, 0), (2, Gap), (4, 1), (6, Gap), (8, 1), (10, 1));
         Path.Dots(curve).Should().Equal(("100", "50"), ("140", "0"));

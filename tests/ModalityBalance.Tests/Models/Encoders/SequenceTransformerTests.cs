@@ -92,8 +92,8 @@ public class SequenceTransformerTests
     {
         var state = encoder.state_dict();
         var steps = input.Select((x, t) => Sum(Linear("convolution", x), Position(t, Width))).ToArray();
-        var normalised = steps.Select(x => Norm("blocks.0.attention_norm", x)).ToArray();
-        var parts = normalised.Select(x => Linear("blocks.0.projection", x)).ToArray();
+        var normalized = steps.Select(x => Norm("blocks.0.attention_norm", x)).ToArray();
+        var parts = normalized.Select(x => Linear("blocks.0.projection", x)).ToArray();
         steps = [.. steps.Select((x, t) => Sum(x, Linear("blocks.0.output", Attended(parts, t))))];
         steps = [.. steps.Select(x => Sum(x, FeedForward(Norm("blocks.0.feed_forward.norm", x))))];
         steps = [.. steps.Select(x => Norm("norm", x))];

@@ -50,7 +50,7 @@ public sealed class AlternatingTests : IDisposable
         var options = new MLAOptions
         {
             Memory = golden.GetProperty("memory").GetString() == "previous" ? MLAMemory.Previous : MLAMemory.Current,
-            Projection = golden.GetProperty("normalise").GetBoolean() ? MLAProjection.RecursiveNormalised : MLAProjection.Recursive,
+            Projection = golden.GetProperty("normalise").GetBoolean() ? MLAProjection.RecursiveNormalized : MLAProjection.Recursive,
         };
         using var strategy = new MLA(options);
         foreach (var turn in golden.GetProperty("turns").EnumerateArray())

@@ -45,7 +45,7 @@ public class PMRTests
         {
             Alpha = weights[0],
             Mu = weights[1],
-            RegularisedEpochs = 1,
+            RegularizedEpochs = 1,
             Rule = golden.GetProperty("rule").GetString() == "clipped" ? PMRRule.Clipped : PMRRule.AllOrNothing,
         });
         Know(strategy, golden);
@@ -58,7 +58,7 @@ public class PMRTests
         report["probability"].ShouldBe(expected.GetProperty("probabilities"));
         report["prototypical_loss"].ShouldBe(expected.GetProperty("prototypical_losses"));
         report["acceleration"].ShouldBe(expected.GetProperty("acceleration"));
-        report["regularisation"].ShouldBe(expected.GetProperty("regularisation"));
+        report["regularization"].ShouldBe(expected.GetProperty("regularisation"));
         new BaselineParameters(expected.GetProperty("gradients")).ShouldBeGradientsOf(model);
     }
 
@@ -133,7 +133,7 @@ public class PMRTests
         using var scope = NewDisposeScope();
         using var model = ToyStep.Model();
         var batch = ToyStep.Batch();
-        using var strategy = new PMR(new PMROptions { RegularisedEpochs = 1 });
+        using var strategy = new PMR(new PMROptions { RegularizedEpochs = 1 });
         for (int m = 0; m < 2; m++)
         {
             using var noGrad = no_grad();
@@ -153,7 +153,7 @@ public class PMRTests
         using var scope = NewDisposeScope();
         using var model = ToyStep.Model();
         var batch = ToyStep.Batch();
-        using var strategy = new PMR(new PMROptions { RegularisedEpochs = 1 });
+        using var strategy = new PMR(new PMROptions { RegularizedEpochs = 1 });
         for (int m = 0; m < 2; m++)
         {
             strategy.State.GetOrAdd($"prototypes_{m}", () => full(Toy.Classes, Toy.Width, 0.5, ScalarType.Float64));

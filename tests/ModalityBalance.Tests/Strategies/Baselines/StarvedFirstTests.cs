@@ -157,11 +157,11 @@ public sealed class StarvedFirstTests : IDisposable
         using var scope = NewDisposeScope();
         using var model = ToyStep.Model();
         var paper = new G2DOptions { PhaseEpochs = [1] };
-        int usual = (int)ToyStep.Run(new G2D(paper), model, ToyStep.Batch())["prioritised"][0];
+        int usual = (int)ToyStep.Run(new G2D(paper), model, ToyStep.Batch())["prioritized"][0];
 
         var turned = ToyStep.Run(new G2D(paper with { Order = [1 - usual] }), model, ToyStep.Batch());
 
-        turned["prioritised"][0].Should().Be(1 - usual);
+        turned["prioritized"][0].Should().Be(1 - usual);
         new G2D(paper with { Order = [2] }).Validate(new TrainingPlan(model, Toy.Task, 4, new ToyTeachers(2))).Should()
             .ContainSingle().Which.Should().Match("G2D's Order must hold at least 1 of the 2 modalities*[2].");
         FluentActions.Invoking(() => new G2D(paper with { Order = [0, 0] })).Should().Throw<ArgumentException>()

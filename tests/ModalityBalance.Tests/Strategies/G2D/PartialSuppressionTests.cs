@@ -7,7 +7,7 @@ public class PartialSuppressionTests
     [Fact]
     public void Others_are_suppressed_the_more_confident_they_are()
     {
-        var factors = PartialSuppression.Coefficients([0.4, 0.8, 0.2, 0.4], prioritised: 0);
+        var factors = PartialSuppression.Coefficients([0.4, 0.8, 0.2, 0.4], prioritized: 0);
 
         factors[0].Should().Be(1);
         factors[1].Should().BeApproximately(1 - Math.Tanh(2), 1e-15);
@@ -18,17 +18,17 @@ public class PartialSuppressionTests
     [Fact]
     public void Confidences_of_zero_and_absent_modalities_have_a_factor()
     {
-        PartialSuppression.Coefficients([0, 0.5, double.NaN], prioritised: 0).Should().Equal(1, 0, 1);
-        PartialSuppression.Coefficients([0, 0], prioritised: 1).Should().Equal(1 - Math.Tanh(1), 1);
+        PartialSuppression.Coefficients([0, 0.5, double.NaN], prioritized: 0).Should().Equal(1, 0, 1);
+        PartialSuppression.Coefficients([0, 0], prioritized: 1).Should().Equal(1 - Math.Tanh(1), 1);
     }
 
     [Theory]
     [InlineData(-1)]
     [InlineData(2)]
-    public void An_unknown_modality_is_refused(int prioritised)
+    public void An_unknown_modality_is_refused(int prioritized)
     {
-        FluentActions.Invoking(() => PartialSuppression.Coefficients([0.1, 0.2], prioritised))
-            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(prioritised));
+        FluentActions.Invoking(() => PartialSuppression.Coefficients([0.1, 0.2], prioritized))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(prioritized));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public class SmpScheduleTests
         var schedule = new SmpSchedule(3, [2, 3]);
 
         schedule.PhaseAt(epoch).Should().Be(phase);
-        schedule.PrioritisedAt(epoch, Confidences).Should().Be(modality);
+        schedule.PrioritizedAt(epoch, Confidences).Should().Be(modality);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public class SmpScheduleTests
     {
         var schedule = new SmpSchedule(2, [1]);
 
-        schedule.PrioritisedAt(0, [0.5, 0.5]).Should().Be(0);
+        schedule.PrioritizedAt(0, [0.5, 0.5]).Should().Be(0);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public class SmpScheduleTests
     [InlineData(1, new[] { double.NaN, double.NaN, double.NaN }, 0)]
     public void An_absent_modality_leads_no_phase_while_another_is_there(int epoch, double[] confidences, int modality)
     {
-        new SmpSchedule(3, [1, 1]).PrioritisedAt(epoch, confidences).Should().Be(modality);
+        new SmpSchedule(3, [1, 1]).PrioritizedAt(epoch, confidences).Should().Be(modality);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class SmpScheduleTests
         Refused(() => new SmpSchedule(3, [1, 0]), "phaseEpochs", "*phaseEpochs[1]*at least 1*0*");
         Refused(() => new SmpSchedule(2, [-4]), "phaseEpochs", "*phaseEpochs[0]*-4*");
         Refused(() => schedule.PhaseAt(-1), "epoch", "*-1*");
-        Refused(() => schedule.PrioritisedAt(0, [0.1]), "confidences", "*2*has 1*");
+        Refused(() => schedule.PrioritizedAt(0, [0.1]), "confidences", "*2*has 1*");
     }
 
     private static void Refused(Func<object?> call, string parameter, string message) =>

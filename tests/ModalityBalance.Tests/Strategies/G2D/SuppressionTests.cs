@@ -27,18 +27,18 @@ public class SuppressionTests
         using var rule = Optimizer(optimizer, model);
         Step(model, new JointTraining(), rule, epoch: 0); // momentum to carry over
         var before = Toy.State(model);
-        var options = new G2DOptions { PhaseEpochs = [1], FreezeNormalisation = freeze };
+        var options = new G2DOptions { PhaseEpochs = [1], FreezeNormalization = freeze };
 
         for (int i = 0; i < Steps; i++)
         {
             Step(model, new G2D(options), rule, epoch: 0);
         }
 
-        // The toy's first teacher is the less confident one: modality 0 is prioritised, 1 is suppressed.
+        // The toy's first teacher is the less confident one: modality 0 is prioritized, 1 is suppressed.
         var after = Toy.State(model);
         Same("encoder_b", key => !IsBuffer(key)).Should().BeTrue("its parameters stay bit-identical");
         Same("encoder_b", IsBuffer).Should().Be(freeze, "its batch statistics follow unless they are frozen");
-        Same("encoder_a", key => !IsBuffer(key)).Should().BeFalse("the prioritised encoder learns");
+        Same("encoder_a", key => !IsBuffer(key)).Should().BeFalse("the prioritized encoder learns");
         model.Encoder(1).modules().Should().OnlyContain(part => part.training);
 
         bool Same(string encoder, Func<string, bool> which) => before.Keys

@@ -99,7 +99,7 @@ public class ResumePointTests : CheckpointedRuns
         }
     }
 
-    /// <summary>Data that are cancelled after a batch.</summary>
+    /// <summary>Data that are canceled after a batch.</summary>
     private sealed class CancelledSource(IBatchSource source) : IBatchSource
     {
         public int? BatchCount => source.BatchCount;

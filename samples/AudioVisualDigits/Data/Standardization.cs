@@ -1,10 +1,10 @@
 namespace AudioVisualDigits.Data;
 
 /// <summary>One mean and one standard deviation for all values of a modality.</summary>
-internal sealed record Standardisation(double Mean, double Deviation)
+internal sealed record Standardization(double Mean, double Deviation)
 {
     /// <summary>Gets mean and population standard deviation of the values.</summary>
-    public static Standardisation Of(ReadOnlySpan<double> values)
+    public static Standardization Of(ReadOnlySpan<double> values)
     {
         var sum = 0.0;
         foreach (var value in values)
@@ -13,7 +13,7 @@ internal sealed record Standardisation(double Mean, double Deviation)
         var squares = 0.0;
         foreach (var value in values)
             squares += (value - mean) * (value - mean);
-        return new Standardisation(mean, Math.Sqrt(squares / values.Length));
+        return new Standardization(mean, Math.Sqrt(squares / values.Length));
     }
 
     /// <summary>Gets the values with mean and deviation taken out.</summary>

@@ -11,7 +11,7 @@ namespace ModalityBalance.Solvers;
 /// may lie anywhere from 1e-150 to 1e150. Inner products of float32 vectors should be summed in float64:
 /// squares of small or large float32 numbers leave the range of float32.
 /// </remarks>
-public static partial class MinNorm
+public static class MinNorm
 {
     /// <summary>The weight on a of the point of least norm between two vectors a and b, given inner products.</summary>
     /// <param name="aa">The inner product of a with itself, at least 0.</param>
@@ -83,5 +83,55 @@ public static partial class MinNorm
     {
         var squaredDistance = aSide + bSide;
         return squaredDistance <= 0 ? 0.5 : Math.Clamp(bSide / squaredDistance, 0, 1);
+    }
+
+    /// <summary>The largest number of vectors that the search takes.</summary>
+    public const int MaxVectors = 32;
+
+    /// <summary>The point of least norm in the convex hull of n vectors, given their Gram matrix.</summary>
+    /// <param name="gram">
+    /// The symmetric n x n matrix of inner products, of 1 to 32 rows. It may be rank-deficient, and vectors may
+    /// be equal or zero.
+    /// </param>
+    /// <returns>Weights in the order of the rows, the squared norm, and how the search ended.</returns>
+    /// <exception cref="ArgumentException">
+    /// The matrix is empty, too large, not square, not symmetric, not finite, has a negative diagonal, or a pair whose
+    /// product is more than 1 % above that of its lengths.
+    /// </exception>
+    public static MinNormSolution OfGram(double[,] gram)
+    {
+        GramMatrix.Require(gram, 1, MaxVectors);
+        var count = gram.GetLength(0);
+        var zeros = Enumerable.Range(0, count).Where(i => gram[i, i] == 0).ToArray();
+        if (zeros.Length == 0)
+        {
+            return new MinNormSearch(gram).Run();
+        }
+
+        var weights = new double[count];
+        foreach (var i in zeros)
+        {
+            weights[i] = 1.0 / zeros.Length;
+        }
+
+        return new MinNormSolution(weights, 0, 0, MinNormExit.ZeroInHull);
+    }
+
+    /// <summary>The point of least norm in the convex hull of n vectors.</summary>
+    /// <param name="vectors">1 to 32 vectors of equal length.</param>
+    /// <returns>Weights in the order of the vectors, the squared norm, and how the search ended.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are none or too many, one is missing, their lengths differ, or an inner product is not finite.
+    /// </exception>
+    public static MinNormSolution OfVectors(IReadOnlyList<double[]> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        if (vectors.Count is < 1 or > MaxVectors)
+        {
+            throw new ArgumentException(
+                $"vectors must be 1 to {MaxVectors}, but are {vectors.Count}.", nameof(vectors));
+        }
+
+        return OfGram(GramMatrix.Of(vectors));
     }
 }

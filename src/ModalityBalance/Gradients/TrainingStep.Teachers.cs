@@ -55,9 +55,6 @@ public sealed partial class TrainingStep
     }
 
     private Tensor Present(int modality, Tensor output) => Batch.Present is { } present
-        ? where(Wide(present.Values.select(1, modality), output.dim()), output, zeros_like(output))
+        ? where(present.Values.select(1, modality).AlongBatch(output.dim()), output, zeros_like(output))
         : output;
-
-    private static Tensor Wide(Tensor perSample, long dimensions) =>
-        perSample.reshape([-1, .. Enumerable.Repeat(1L, (int)dimensions - 1)]);
 }

@@ -15,6 +15,12 @@ internal static class TensorExtensions
     /// <summary>Whether the type has 16 bits: sums of squares overflow in it, or keep three digits.</summary>
     public static bool HasSixteenBits(this Tensor tensor) => tensor.dtype is ScalarType.Float16 or ScalarType.BFloat16;
 
+    /// <summary>One value per sample in a shape that acts on all that a tensor holds of the sample, [batch, 1, ...].</summary>
+    /// <param name="perSample">[batch].</param>
+    /// <param name="dimensions">The dimensions of the tensor, at least 1.</param>
+    public static Tensor AlongBatch(this Tensor perSample, long dimensions) =>
+        perSample.reshape([-1, .. Enumerable.Repeat(1L, (int)dimensions - 1)]);
+
     /// <summary>Type, shape and device as text, "Float32 [64, 10] on cuda:0".</summary>
     public static string Kind(this Tensor tensor) => $"{tensor.dtype} {tensor.Describe()} on {tensor.device}";
 

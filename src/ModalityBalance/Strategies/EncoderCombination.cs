@@ -54,7 +54,8 @@ internal static class EncoderCombination
         }
     }
 
-    private static Tensor At(Tensor coefficients, int i) =>
+    /// <summary>The coefficient of one parameter tensor, of coefficients for all alike or one each.</summary>
+    internal static Tensor At(Tensor coefficients, int i) =>
         coefficients.dim() == 0 ? coefficients : coefficients.select(0, i);
 }
 

@@ -1,12 +1,11 @@
-using ModalityBalance.Gradients;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Strategies;
 
 /// <summary>Figures of every encoder in one step, for its report: NaN for an encoder that had nothing to learn.</summary>
-internal sealed class EncoderFigures(TrainingStep step, params string[] names)
+internal sealed class EncoderFigures(int modalities, Device device, params string[] names)
 {
-    private readonly Tensor[]?[] _encoders = new Tensor[]?[step.ModalityCount];
+    private readonly Tensor[]?[] _encoders = new Tensor[]?[modalities];
 
     /// <param name="modality">The encoder's index.</param>
     /// <param name="values">One scalar per name.</param>
@@ -18,7 +17,7 @@ internal sealed class EncoderFigures(TrainingStep step, params string[] names)
         foreach (var (i, name) in names.Index())
         {
             report.Add(name, _encoders.Select(values =>
-                values?[i] ?? full([], double.NaN, ScalarType.Float64, step.Batch.Targets.device)).ToArray());
+                values?[i] ?? full([], double.NaN, ScalarType.Float64, device)).ToArray());
         }
 
         return report;

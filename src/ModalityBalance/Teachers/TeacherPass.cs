@@ -48,7 +48,7 @@ internal sealed record TeacherPass(Tensor Representation, Tensor Logits, Tensor 
 
         var samples = Enumerable.Range(0, (int)batch.Size);
         var here = tensor(samples.Select(sample => present[sample, modality]).ToArray(), device: logits.device);
-        var wide = here.reshape([batch.Size, .. Enumerable.Repeat(1L, (int)logits.dim() - 1)]);
+        var wide = here.AlongBatch(logits.dim());
         return new TeacherPass(
             representation,
             where(wide, logits, zeros_like(logits)),

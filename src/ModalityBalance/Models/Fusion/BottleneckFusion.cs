@@ -97,7 +97,7 @@ public sealed class BottleneckFusion : FusionModule
             bottleneck = MeanOfPresent(updates, present);
         }
 
-        return MeanOfPresent([.. tokens.Select(Classify)], present);
+        return MeanOfPresent(tokens.Select(Classify), present);
     }
 
     /// <inheritdoc/>
@@ -127,13 +127,4 @@ public sealed class BottleneckFusion : FusionModule
     }
 
     private Tensor Classify(Tensor tokens) => _classifier.call(_norm.call(tokens.select(1, 0)));
-
-    private static Tensor MeanOfPresent(Tensor[] values, Tensor? present)
-    {
-        var sum = values.Select((value, m) => ZeroAbsent(m, value, present)).Aggregate((total, value) => total + value);
-        return present is null
-            ? sum / values.Length
-            : sum / present.to(sum.dtype).sum([1L]).clamp(min: 1)
-                .reshape([-1, .. Enumerable.Repeat(1L, (int)sum.dim() - 1)]);
-    }
 }

@@ -97,9 +97,20 @@ public abstract class FusionModule : nn.Module
         return present is null
             ? representation
             : where(
-                present.select(1, modality).reshape([-1, .. Enumerable.Repeat(1L, (int)representation.dim() - 1)]),
-                representation,
-                zeros_like(representation));
+                present.select(1, modality).AlongBatch(representation.dim()), representation, zeros_like(representation));
+    }
+
+    /// <summary>The mean of one value per modality over the modalities that a sample has.</summary>
+    /// <param name="values">One per modality, [batch, ...] each.</param>
+    /// <param name="present">Bool, [batch, M], or null.</param>
+    /// <returns>[batch, ...]; zeros, not 0/0, for a sample without any modality.</returns>
+    private protected static Tensor MeanOfPresent(IEnumerable<Tensor> values, Tensor? present)
+    {
+        Tensor[] there = [.. values.Select((value, m) => ZeroAbsent(m, value, present))];
+        var sum = there.Aggregate((total, value) => total + value);
+        return present is null
+            ? sum / there.Length
+            : sum / present.to(sum.dtype).sum([1L]).clamp(min: 1).AlongBatch(sum.dim());
     }
 
     /// <summary>The shape that a representation must have. [batch, width] by default.</summary>

@@ -34,16 +34,7 @@ public sealed class LateFusion : FusionModule
     public override IEnumerable<Parameter> HeadParameters(int modality) => _heads[modality].parameters();
 
     /// <inheritdoc/>
-    protected override Tensor FuseCore(IReadOnlyList<Tensor> representations, Tensor? present)
-    {
-        var sum = representations.Select(Vote).Aggregate((total, vote) => total + vote);
-
-        // A sample without any modality has the prediction zero, not 0/0.
-        return present is null
-            ? sum / _heads.Length
-            : sum / present.to(sum.dtype).sum(1, keepdim: true).clamp(min: 1);
-
+    protected override Tensor FuseCore(IReadOnlyList<Tensor> representations, Tensor? present) =>
         // Zeros go into the head too: a NaN there, times the zero gradient of an absent vote, is a NaN in its weights.
-        Tensor Vote(Tensor z, int m) => ZeroAbsent(m, PredictUnimodal(m, ZeroAbsent(m, z, present)), present);
-    }
+        MeanOfPresent(representations.Select((z, m) => PredictUnimodal(m, ZeroAbsent(m, z, present))), present);
 }

@@ -24,19 +24,9 @@ public sealed class JointTraining(bool trainHeads = false) : GradientStrategy
         step.Backward(loss);
         if (trainHeads && step.Model.HasUnimodalHeads)
         {
-            TrainUnusedHeads(step);
+            UnusedHeads.Learn(step, step.UnimodalLossSum);
         }
 
         return new StepReport(loss, loss);
-    }
-
-    private static void TrainUnusedHeads(TrainingStep step)
-    {
-        var unused = step.Model.SharedParameters()
-            .Where(parameter => parameter.requires_grad && parameter.grad is null).ToArray();
-        if (unused.Length > 0)
-        {
-            step.UnimodalLossSum().backward(inputs: unused);
-        }
     }
 }

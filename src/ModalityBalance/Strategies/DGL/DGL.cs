@@ -40,7 +40,11 @@ public sealed class DGL : GradientStrategy
         var cotangents = step.GradientAtRepresentations(unimodal);
         var task = step.TaskLoss();
         step.BackwardTop(task);
-        TrainUnusedHeads(step, unimodal);
+        if (_options.Prediction == DGLPrediction.Heads)
+        {
+            UnusedHeads.Learn(step, () => unimodal);
+        }
+
         for (int m = 0; m < step.ModalityCount; m++)
         {
             step.BackwardEncoder(m, cotangents[m]);
@@ -54,16 +58,6 @@ public sealed class DGL : GradientStrategy
         ? step.UnimodalLoss(modality)
         : step.Mean(step.TaskLosses(step.Predict(
             [.. step.Representations.Select((z, m) => m == modality ? z : zeros_like(z))], step.Batch.Present?.Values)), modality);
-
-    private void TrainUnusedHeads(TrainingStep step, Tensor unimodal)
-    {
-        var unused = _options.Prediction == DGLPrediction.ZeroedFusion ? [] : step.Model.SharedParameters()
-            .Where(parameter => parameter.requires_grad && parameter.grad is null).ToArray();
-        if (unused.Length > 0)
-        {
-            unimodal.backward(inputs: unused);
-        }
-    }
 }
 
 /// <summary>The settings of DGL (Wei, Luo and Luo, ICCV 2025).</summary>

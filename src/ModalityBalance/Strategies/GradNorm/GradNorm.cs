@@ -36,7 +36,8 @@ public sealed class GradNorm : GradientStrategy
     public override StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var figures = new EncoderFigures(step, "weight_multimodal", "weight_unimodal", "relative_rate_unimodal");
+        var figures = new EncoderFigures(
+            step.ModalityCount, step.Batch.Targets.device, "weight_multimodal", "weight_unimodal", "relative_rate_unimodal");
         var (loss, joint) = EncoderCombination.Apply(step, encoder =>
         {
             using var noGrad = no_grad();

@@ -33,7 +33,8 @@ public sealed class MetaBalance : GradientStrategy
     public override StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var figures = new EncoderFigures(step, "factor", "lowest_factor", "highest_factor");
+        var figures = new EncoderFigures(
+            step.ModalityCount, step.Batch.Targets.device, "factor", "lowest_factor", "highest_factor");
         var (loss, joint) = EncoderCombination.Apply(step, encoder =>
         {
             using var noGrad = no_grad();

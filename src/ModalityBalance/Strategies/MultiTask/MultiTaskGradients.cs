@@ -56,15 +56,12 @@ public static class MultiTaskGradients
         foreach (var (i, parameter) in encoder.Index())
         {
             using var noGrad = no_grad();
-            parameter.grad = gradients.Select((g, k) => g[i] * At(combination.Coefficients[k], i).to(g[i].dtype))
+            parameter.grad = gradients.Select((g, k) => g[i] * EncoderCombination.At(combination.Coefficients[k], i).to(g[i].dtype))
                 .Aggregate((total, term) => total + term).contiguous();
         }
 
         return combination.AddFigures(new StepReport(sum, sum));
     }
-
-    private static Tensor At(Tensor coefficients, int i) =>
-        coefficients.dim() == 0 ? coefficients : coefficients.select(0, i);
 
     private static void CheckLosses(IReadOnlyList<Tensor> losses)
     {

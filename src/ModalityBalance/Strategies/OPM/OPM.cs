@@ -77,7 +77,7 @@ public sealed class OPM : GradientStrategy
         var scale = 1 / (1 - ((q * features).sum() / features.sum()));
 
         var representations = step.Representations.Select((z, m) =>
-            z * (kept.select(1, m).to(ScalarType.Float64) * scale).to(z.dtype).reshape([-1, .. Enumerable.Repeat(1L, (int)z.dim() - 1)]));
+            z * (kept.select(1, m).to(ScalarType.Float64) * scale).to(z.dtype).AlongBatch(z.dim()));
         var losses = step.TaskLosses(step.Predict([.. representations], step.Batch.Present?.Values));
         var counts = (step.Batch.Present is { } present ? kept.logical_and(present.Values) : kept).any(1).to(losses.dtype);
         return step.Mean(losses * counts) / step.Mean(counts).clamp(min: 1e-12);

@@ -19,7 +19,8 @@ public sealed class PCGrad : GradientStrategy
     public override StepReport ComputeGradients(TrainingStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var figures = new EncoderFigures(step, "cosine", "projected");
+        var figures = new EncoderFigures(
+            step.ModalityCount, step.Batch.Targets.device, "cosine", "projected");
         var (loss, joint) = EncoderCombination.Apply(step, encoder =>
         {
             var whole = encoder.Products.Whole();

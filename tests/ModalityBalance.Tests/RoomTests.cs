@@ -7,7 +7,7 @@ public class RoomTests
 {
     private static readonly string[] Rooms =
     [
-        "Internal", "Solvers", "Storage", "Tasks", "Data", "Models", "Teachers", "Gradients", "Evaluation", "Strategies",
+        "Internal", "Distributed", "Solvers", "Storage", "Tasks", "Data", "Models", "Teachers", "Gradients", "Evaluation", "Strategies",
         "Training", "Diagnosis",
     ];
 

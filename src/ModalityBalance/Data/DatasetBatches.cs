@@ -1,7 +1,7 @@
 namespace ModalityBalance.Data;
 
 /// <summary>The batches of a data set held in memory, in order or shuffled.</summary>
-internal sealed class DatasetBatches : IBatchSource
+internal sealed class DatasetBatches : IBatchSource, IBatchSizes
 {
     private readonly MultimodalDataset _data;
     private readonly int _batchSize;
@@ -20,6 +20,8 @@ internal sealed class DatasetBatches : IBatchSource
     }
 
     public int? BatchCount => (int)((_data.Count + (_dropLast ? 0 : _batchSize - 1)) / _batchSize);
+
+    public long? SmallestBatch => _dropLast || _data.Count % _batchSize == 0 ? _batchSize : _data.Count % _batchSize;
 
     public string Description =>
         $"{_data.Count} samples in batches of {_batchSize}, "

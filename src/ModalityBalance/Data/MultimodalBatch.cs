@@ -1,3 +1,4 @@
+using ModalityBalance.Distributed;
 using ModalityBalance.Internal;
 using static TorchSharp.torch;
 
@@ -69,6 +70,31 @@ public sealed class MultimodalBatch
         change(Targets),
         Present,
         SampleIndices);
+
+    /// <summary>One process's part of the batch: samples that follow each other, as many as in the other parts or one more.</summary>
+    /// <exception cref="ArgumentException">There are fewer samples than processes.</exception>
+    internal MultimodalBatch PartFor(ProcessGroup processes)
+    {
+        if (processes.Size == 1)
+        {
+            return this;
+        }
+
+        if (Size < processes.Size)
+        {
+            throw new ArgumentException(
+                $"Every batch must hold at least one sample for each of the {processes.Size} processes, but one holds {Size}: use fewer "
+                + "processes, or drop a last partial batch (dropLast).");
+        }
+
+        long first = Size * processes.Rank / processes.Size;
+        long[] rows = [.. Enumerable.Range(0, (int)((Size * (processes.Rank + 1) / processes.Size) - first)).Select(i => first + i)];
+        return new MultimodalBatch(
+            [.. Inputs.Select(input => input.Narrow(first, rows.Length))],
+            Targets.narrow(0, first, rows.Length),
+            Present?.Select(rows),
+            SampleIndices is null ? null : [.. rows.Select(row => SampleIndices[(int)row])]);
+    }
 
     /// <summary>Several batches as one, in their order.</summary>
     /// <param name="batches">At least one, on one device; sample indices are kept if all have them.</param>

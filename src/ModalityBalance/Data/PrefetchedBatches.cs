@@ -1,11 +1,13 @@
 namespace ModalityBalance.Data;
 
 /// <summary>Another source's batches, made before they are asked for.</summary>
-internal sealed class PrefetchedBatches(IBatchSource source, int capacity) : IBatchSource
+internal sealed class PrefetchedBatches(IBatchSource source, int capacity) : IBatchSource, IBatchSizes
 {
     public int? BatchCount => source.BatchCount;
 
     public string Description => source.Description;
+
+    public long? SmallestBatch => (source as IBatchSizes)?.SmallestBatch;
 
     public IEnumerable<MultimodalBatch> Batches(int epoch)
     {

@@ -1,7 +1,7 @@
 namespace ModalityBalance.Data;
 
 /// <summary>Another source's batches, checked as they come, under the name that messages give the source.</summary>
-internal sealed class ValidatedBatches : IBatchSource
+internal sealed class ValidatedBatches : IBatchSource, IBatchSizes
 {
     private readonly string _name;
     private readonly IBatchSource _source;
@@ -19,6 +19,8 @@ internal sealed class ValidatedBatches : IBatchSource
     public int? BatchCount => _source.BatchCount;
 
     public string Description => _source.Description;
+
+    public long? SmallestBatch => (_source as IBatchSizes)?.SmallestBatch;
 
     public IEnumerable<MultimodalBatch> Batches(int epoch)
     {

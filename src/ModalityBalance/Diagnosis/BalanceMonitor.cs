@@ -33,6 +33,9 @@ public sealed class BalanceMonitor : TrainingCallback, IDisposable
     }
 
     /// <inheritdoc/>
+    public override bool RunsInEveryProcess => true;
+
+    /// <inheritdoc/>
     public override void OnStepStart(MultimodalBatch batch, TeacherOutputs? teachers)
     {
         if (Run.Step % _every == 0)
@@ -69,7 +72,7 @@ public sealed class BalanceMonitor : TrainingCallback, IDisposable
         using var scope = NewDisposeScope();
         using var state = new ModelStateScope(Run.Model.Root);
         using var training = TrainingMode.Enter(Run.Model.Root);
-        var step = new TrainingStep(Run.Model, Run.Task, batch, Run.Epoch, Run.Step, teachers);
+        var step = new TrainingStep(Run.Model, Run.Task, batch, Run.Epoch, Run.Step, teachers) { Processes = Run.Processes };
         step.Encode();
         var fused = step.GradientAtRepresentations(step.TaskLoss());
         _conflicts.Add(step.Model.HasUnimodalHeads
@@ -78,7 +81,7 @@ public sealed class BalanceMonitor : TrainingCallback, IDisposable
         if (teachers is not null)
         {
             _distillation.Add(fused.Select((gradient, m) => TeacherComparison.Of(step, m, gradient)));
-            _confidences.Add(teachers.Confidences);
+            _confidences.Add(step.TeacherConfidences);
             _overallConfidences = teachers.OverallConfidences;
         }
     }

@@ -25,10 +25,10 @@ internal sealed class EncoderBackward(
     private string Name => model.Modalities[modality];
 
     /// <summary>The parameters that require a gradient.</summary>
-    private Parameter[] Parameters => _parameters ??=
+    public IReadOnlyList<Parameter> Parameters => _parameters ??=
         [.. model.EncoderParameters(modality).Where(parameter => parameter.requires_grad)];
 
-    private bool Learns => parts is null ? encoded.requires_grad : Parameters.Length > 0;
+    private bool Learns => parts is null ? encoded.requires_grad : Parameters.Count > 0;
 
     /// <summary>Adds a vector-Jacobian product to the parameters' gradients.</summary>
     public void Backward(Tensor cotangent) => Differentiate([cotangent], keepGraph: false, (part, cotangents) =>
@@ -63,6 +63,13 @@ internal sealed class EncoderBackward(
         return sums ?? cotangents.Select(_ => Array.Empty<Tensor>()).ToArray();
     }
 
+    /// <summary>A product of <see cref="Gradients"/> with null for the parameters that none has reached.</summary>
+    public IEnumerable<Tensor?> Reached(IReadOnlyList<Tensor> product) =>
+        product.Select((gradient, i) => _reached?[i] == true ? gradient : null);
+
+    /// <summary>Sets which parameters a product has reached, in any process.</summary>
+    public void SetReached(bool[] reached) => _reached = reached;
+
     /// <summary>Sets the parameters' gradients; null, not zero, for those that no product has reached, so that neither
     /// momentum nor weight decay moves them.</summary>
     public void SetGradients(IReadOnlyList<Tensor> gradients)
@@ -72,11 +79,11 @@ internal sealed class EncoderBackward(
             return;
         }
 
-        if (gradients.Count != Parameters.Length)
+        if (gradients.Count != Parameters.Count)
         {
             throw new ArgumentException(
                 $"gradients for the encoder of '{Name}' must be as many as its parameters that "
-                + $"require one, {Parameters.Length}, but are {gradients.Count}.", nameof(gradients));
+                + $"require one, {Parameters.Count}, but are {gradients.Count}.", nameof(gradients));
         }
 
         foreach (var (i, parameter) in Parameters.Index())
@@ -134,8 +141,8 @@ internal sealed class EncoderBackward(
                 parameter.grad = null;
             }
 
-            model.Backward(modality, output, cotangent, keepGraph, Parameters);
-            _reached ??= new bool[Parameters.Length];
+            model.Backward(modality, output, cotangent, keepGraph, _parameters);
+            _reached ??= new bool[Parameters.Count];
             return [.. Parameters.Select((parameter, i) =>
             {
                 var gradient = parameter.grad;

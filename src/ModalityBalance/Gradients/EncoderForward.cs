@@ -50,6 +50,9 @@ internal sealed class EncoderForward
     /// <summary>The representation, a leaf.</summary>
     public Tensor Representation { get; }
 
+    /// <summary>Whether the encoder was run to learn.</summary>
+    public bool Learns => _graph is not null;
+
     /// <summary>Passes of the whole batch through the encoder so far.</summary>
     public EncoderPasses Passes => new EncoderPasses(_forwards, 0) + (_graph?.Passes ?? default);
 

@@ -22,7 +22,11 @@ internal sealed class GradientProducts
             .to(ScalarType.Float64).reshape(3, dots.Length);
     }
 
-    private GradientProducts(Tensor products) => _products = products;
+    /// <param name="products">Double, [3, tensors]: |first|^2, first . second, |second|^2.</param>
+    public GradientProducts(Tensor products) => _products = products;
+
+    /// <summary>Double, [3, tensors]: |first|^2, first . second, |second|^2.</summary>
+    public Tensor Values => _products;
 
     /// <summary>|first|^2 of each parameter tensor, double, [tensors]; a scalar for the whole.</summary>
     public Tensor FirstFirst => _products.select(0, 0);

@@ -42,6 +42,7 @@ public sealed partial class TrainingStep
         if (cotangent is not null)
         {
             Runs[modality].Graph.Backward(cotangent);
+            BeginSumOfEncoder(modality);
         }
     }
 
@@ -60,8 +61,9 @@ public sealed partial class TrainingStep
     /// <param name="modality">Index in [0, M).</param>
     /// <param name="cotangents">At least one gradient at the representation, like it.</param>
     /// <param name="keepGraph">Whether another product into this encoder will follow.</param>
-    /// <returns>For each cotangent one gradient per parameter that requires one, in the encoder's order; zeros where
-    /// the representation does not depend on it. Empty when the encoder has nothing to learn from this batch.</returns>
+    /// <returns>For each cotangent one gradient per parameter that requires one, in the encoder's order, summed over all
+    /// processes; zeros where the representation does not depend on it. Empty when the encoder has nothing to learn from this
+    /// batch.</returns>
     /// <exception cref="ArgumentException">Another shape, type or device.</exception>
     /// <exception cref="InvalidOperationException">The encoder was run without a graph, or its graph is used up.
     /// </exception>
@@ -69,7 +71,32 @@ public sealed partial class TrainingStep
         int modality, IReadOnlyList<Tensor> cotangents, bool keepGraph = false)
     {
         ArgumentNullException.ThrowIfNull(cotangents);
-        return Runs[modality].Graph.Gradients([.. cotangents], keepGraph);
+        var graph = Runs[modality].Graph;
+        var gradients = graph.Gradients([.. cotangents], keepGraph);
+        if (Processes.Size == 1 || SamplesWith(modality) == 0 || graph.Parameters.Count == 0)
+        {
+            return gradients;
+        }
+
+        var like = cotangents.SelectMany(_ => graph.Parameters).ToArray();
+        Tensor?[] own = gradients[0].Count == 0 ? new Tensor?[like.Length] : [.. gradients.SelectMany(ofOne => graph.Reached(ofOne))];
+        var sums = TensorBucket.BeginSum(Processes, own, like).EndSum();
+        graph.SetReached([.. Enumerable.Range(0, graph.Parameters.Count).Select(i =>
+            Enumerable.Range(0, cotangents.Count).Any(k => sums[(k * graph.Parameters.Count) + i] is not null))]);
+        return [.. sums.Select((sum, i) => sum ?? zeros_like(like[i])).Chunk(graph.Parameters.Count)];
+    }
+
+    /// <summary>The gradients of two losses at an encoder, in a form in which all processes can combine them.</summary>
+    /// <returns>Null when the encoder has nothing to learn from this batch.</returns>
+    internal EncoderGradientPair? PairOfEncoderGradients(int modality, Tensor first, Tensor second)
+    {
+        var graph = Runs[modality].Graph;
+        var gradients = graph.Gradients([first, second], keepGraph: false);
+        return SamplesWith(modality) == 0 || graph.Parameters.Count == 0 || (Processes.Size == 1 && gradients[0].Count == 0)
+            ? null
+            : Processes.Size == 1
+                ? new WholeGradientPair(this, modality, gradients[0], gradients[1])
+                : ShardedGradientPair.Of(this, modality, graph, gradients);
     }
 
     /// <summary>Sets the gradients of an encoder's parameters; null for those that no product of
@@ -84,6 +111,7 @@ public sealed partial class TrainingStep
     {
         ArgumentNullException.ThrowIfNull(gradients);
         Runs[modality].Graph.SetGradients(gradients);
+        _summedEncoders.Add(modality);
     }
 
     private static void CheckLoss(Tensor loss)

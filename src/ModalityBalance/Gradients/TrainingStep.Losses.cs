@@ -63,64 +63,56 @@ public sealed partial class TrainingStep
     public Tensor UnimodalLossSum() =>
         Enumerable.Range(0, ModalityCount).Select(UnimodalLoss).Aggregate((sum, loss) => sum + loss);
 
-    /// <summary>The mean of per-sample values over the batch. Strategies average by this method and its overload only: they
-    /// are the places that know over which samples a loss is taken.</summary>
+    /// <summary>The mean of per-sample values over the batch, in all processes. Strategies average by this method and its overloads
+    /// only: they are the places that know over which samples a loss is taken.</summary>
     /// <param name="perSample">[batch].</param>
-    /// <returns>A scalar.</returns>
+    /// <returns>A scalar, the same in all processes. Its gradient is this process's share.</returns>
     /// <exception cref="ArgumentException">Another shape.</exception>
     public Tensor Mean(Tensor perSample)
     {
         ArgumentNullException.ThrowIfNull(perSample);
-        return PerSample(perSample, nameof(perSample)).mean();
+        PerSample(perSample, nameof(perSample));
+        return Processes.Size == 1 ? perSample.mean() : OverProcesses(perSample.sum() / SampleCount);
     }
 
-    /// <summary>The mean of per-sample values over the samples that have a modality.</summary>
+    /// <summary>The mean of per-sample values over the samples that have a modality, in all processes.</summary>
     /// <param name="perSample">[batch].</param>
     /// <param name="modality">An index in [0, M).</param>
-    /// <returns>A scalar; zero if no sample has the modality.</returns>
+    /// <returns>A scalar, as for <see cref="Mean(Tensor)"/>; zero if no sample has the modality.</returns>
     /// <exception cref="ArgumentException">Another shape.</exception>
-    public Tensor Mean(Tensor perSample, int modality)
-    {
-        ArgumentNullException.ThrowIfNull(perSample);
-        PerSample(perSample, nameof(perSample));
-        if (Batch.Present is not { } present)
-        {
-            return perSample.mean();
-        }
+    public Tensor Mean(Tensor perSample, int modality) =>
+        Mean(perSample, Batch.Present?.Values.select(1, modality), () => SamplesWith(modality));
 
-        var here = present.Values.select(1, modality);
-        return where(here, perSample, zeros_like(perSample)).sum() / Math.Max(1, present.Rows(modality).Length);
-    }
-
-    /// <summary>The mean of per-sample values over the samples that have two modalities.</summary>
+    /// <summary>The mean of per-sample values over the samples that have two modalities, in all processes.</summary>
     /// <param name="perSample">[batch].</param>
     /// <param name="modality">An index in [0, M).</param>
     /// <param name="other">Another index in [0, M).</param>
-    /// <returns>A scalar; zero if no sample has both.</returns>
+    /// <returns>A scalar, as for <see cref="Mean(Tensor)"/>; zero if no sample has both.</returns>
     /// <exception cref="ArgumentException">Another shape.</exception>
-    public Tensor Mean(Tensor perSample, int modality, int other)
-    {
-        ArgumentNullException.ThrowIfNull(perSample);
-        PerSample(perSample, nameof(perSample));
-        if (Batch.Present is not { } present)
-        {
-            return perSample.mean();
-        }
+    public Tensor Mean(Tensor perSample, int modality, int other) => Mean(
+        perSample,
+        Batch.Present is { } present ? present.Values.select(1, modality).logical_and(present.Values.select(1, other)) : null,
+        () => SamplesWith(modality, other));
 
-        var here = present.Values.select(1, modality).logical_and(present.Values.select(1, other));
-        return where(here, perSample, zeros_like(perSample)).sum() / Math.Max(1, RowsWith(modality, other).Length);
-    }
-
-    /// <summary>The samples that have two modalities, in ascending order.</summary>
+    /// <summary>This process's samples that have two modalities, in ascending order.</summary>
     /// <param name="modality">An index in [0, M).</param>
     /// <param name="other">Another index in [0, M).</param>
     public long[] RowsWith(int modality, int other) => Batch.Present is { } present
         ? [.. present.Rows(modality).Intersect(present.Rows(other))]
         : [.. Enumerable.Range(0, (int)Batch.Size).Select(row => (long)row)];
 
-    /// <summary>The number of samples that have a modality.</summary>
-    /// <param name="modality">An index in [0, M).</param>
-    public long SamplesWith(int modality) => Batch.Present?.Rows(modality).Length ?? Batch.Size;
+    private Tensor Mean(Tensor perSample, Tensor? here, Func<long> count)
+    {
+        ArgumentNullException.ThrowIfNull(perSample);
+        PerSample(perSample, nameof(perSample));
+        if (here is null && Processes.Size == 1)
+        {
+            return perSample.mean();
+        }
+
+        var sum = here is null ? perSample.sum() : where(here, perSample, zeros_like(perSample)).sum();
+        return OverProcesses(sum / Math.Max(1, count()));
+    }
 
     /// <summary>Refuses what is not one value per sample: a mask would spread [batch, 1] to [batch, batch].</summary>
     private Tensor PerSample(Tensor values, string what) =>

@@ -7,6 +7,8 @@ namespace ModalityBalance.Gradients;
 /// <content>What the teachers say of the batch.</content>
 public sealed partial class TrainingStep
 {
+    private double[]? _confidences;
+
     /// <summary>What the teachers say of the batch.</summary>
     /// <exception cref="InvalidOperationException">The step was made without teachers.</exception>
     public TeacherOutputs Teachers =>
@@ -14,6 +16,13 @@ public sealed partial class TrainingStep
 
     /// <summary>Whether the step was given teacher outputs.</summary>
     public bool HasTeachers => _teachers is not null;
+
+    /// <summary>G2D's teacher confidence of each modality on the batch, in all processes.</summary>
+    /// <returns>In [0, 1]; NaN for a modality that no sample has.</returns>
+    /// <exception cref="InvalidOperationException">The step was made without teachers.</exception>
+    public IReadOnlyList<double> TeacherConfidences => Processes.Size == 1
+        ? Teachers.Confidences
+        : _confidences ??= MeanConfidences();
 
     /// <summary>A teacher's representation, checked against the encoder's.</summary>
     /// <param name="modality">Index in [0, M).</param>
@@ -52,6 +61,16 @@ public sealed partial class TrainingStep
         }
 
         return Present(modality, output);
+    }
+
+    /// <summary>The means of this process, weighted by their numbers of samples, added up.</summary>
+    private double[] MeanConfidences()
+    {
+        using var scope = NewDisposeScope();
+        var sums = tensor(Teachers.Confidences
+            .Select((confidence, m) => Counts.InEach(m, m)[Processes.Rank] is > 0 and var samples ? samples * confidence : 0).ToArray());
+        Processes.Sum(sums);
+        return [.. sums.data<double>().ToArray().Select((sum, m) => SamplesWith(m) == 0 ? double.NaN : sum / SamplesWith(m))];
     }
 
     private Tensor Present(int modality, Tensor output) => Batch.Present is { } present

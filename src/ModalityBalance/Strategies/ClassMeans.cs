@@ -1,4 +1,5 @@
 using ModalityBalance.Data;
+using ModalityBalance.Distributed;
 using ModalityBalance.Internal;
 using static TorchSharp.torch;
 
@@ -23,6 +24,15 @@ internal sealed class ClassMeans(int modalities, long classes)
             var here = batch.Present?.Values.select(1, m).to(type) ?? ones(batch.Size, type, z.device);
             var members = nn.functional.one_hot(batch.Targets, classes).to(type) * here.unsqueeze(1);
             (_sums[m], _counts[m]) = (Plus(_sums[m], members.t().matmul(z.to(type))), Plus(_counts[m], members.sum([0L])));
+        }
+    }
+
+    /// <summary>Adds up what all processes have added.</summary>
+    public void SumOver(ProcessGroup processes)
+    {
+        foreach (var sum in _sums.Concat(_counts))
+        {
+            processes.Sum(sum!);
         }
     }
 

@@ -26,37 +26,15 @@ internal static class EncoderCombination
         var fromOwn = step.BackwardTop(unimodal).Zip(step.Representations, EncoderForward.OrZeros).ToArray();
         for (int m = 0; m < step.ModalityCount; m++)
         {
-            if (step.EncoderGradients(m, [fromJoint[m], fromOwn[m]]) is [{ Count: > 0 } g, var h])
+            if (step.PairOfEncoderGradients(m, fromJoint[m], fromOwn[m]) is { } gradients)
             {
-                var (a, b) = rule(new EncoderObjectives(m, new GradientProducts(g, h), joint.detach(), own[m].detach()));
-                step.SetEncoderGradient(m, Combine(g, a, h, b));
-                Free(h);
+                var (a, b) = rule(new EncoderObjectives(m, gradients.Products, joint.detach(), own[m].detach()));
+                gradients.LeaveCombination(a, b);
             }
         }
 
         return ((joint + unimodal).detach(), joint.detach());
     }
-
-    /// <summary>a g + b h, in the memory of g.</summary>
-    private static Tensor[] Combine(IReadOnlyList<Tensor> g, Tensor a, IReadOnlyList<Tensor> h, Tensor b)
-    {
-        var factor = b.to(g[0].dtype);
-        return g.Select((tensor, i) => tensor.mul_(At(a, i)).addcmul_(h[i], At(factor, i), 1)).ToArray();
-    }
-
-    /// <summary>Gradients of one encoder are done with before those of the next are made; the step's scope would keep
-    /// all of them.</summary>
-    private static void Free(IReadOnlyList<Tensor> gradients)
-    {
-        foreach (var gradient in gradients)
-        {
-            gradient.Dispose();
-        }
-    }
-
-    /// <summary>The coefficient of one parameter tensor, of coefficients for all alike or one each.</summary>
-    internal static Tensor At(Tensor coefficients, int i) =>
-        coefficients.dim() == 0 ? coefficients : coefficients.select(0, i);
 }
 
 /// <summary>The two losses of an encoder in one step.</summary>

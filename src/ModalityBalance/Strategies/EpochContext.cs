@@ -1,4 +1,5 @@
 using ModalityBalance.Data;
+using ModalityBalance.Distributed;
 using ModalityBalance.Gradients;
 using ModalityBalance.Internal;
 using ModalityBalance.Models;
@@ -29,21 +30,25 @@ public sealed class EpochContext
     /// <summary>The source of teacher outputs, or <see langword="null"/> if there is none.</summary>
     public ITeacherSource? Teachers { get; init; }
 
-    /// <summary>The training data. Enumerating it does not change the order in which the run sees it.</summary>
+    /// <summary>The processes that train together. Each scans its own part of every batch: what a strategy takes from a scan it must
+    /// sum over them. Defaults to <see cref="ProcessGroup.SingleProcess"/>.</summary>
+    public ProcessGroup Processes { get; init; } = ProcessGroup.SingleProcess;
+
+    /// <summary>The training data, whole. Enumerating it does not change the order in which the run sees it.</summary>
     public required IBatchSource TrainingData { get; init; }
 
-    /// <summary>Scans the training data once, in the order of this epoch, on <see cref="Device"/>.</summary>
+    /// <summary>Scans this process's part of the training data once, in the order of this epoch, on <see cref="Device"/>.</summary>
     /// <returns>Batches that live until the next one is asked for.</returns>
     public IEnumerable<MultimodalBatch> TrainingBatches()
     {
         foreach (var batch in TrainingData.Batches(Epoch))
         {
             using var scope = NewDisposeScope();
-            yield return batch.To(Device);
+            yield return batch.PartFor(Processes).To(Device);
         }
     }
 
-    /// <summary>Scans the representations of the first batches of this epoch, in evaluation mode and without a graph. Counts the
+    /// <summary>Scans the representations of this process's part of the first batches of this epoch, in evaluation mode and without a graph. Counts the
     /// encoder passes.</summary>
     /// <param name="share">The share of the batches to scan, rounded up, in (0, 1]. A source that does not know its number of
     /// batches is scanned whole.</param>

@@ -11,6 +11,8 @@ internal sealed class BestTeachers(UnimodalEnsemble teachers, bool restore) : Tr
     /// <summary>Each teacher's best epoch; null without validation.</summary>
     public IReadOnlyList<int?> Epochs => _best.Select(parts => parts[0].Epoch).ToArray();
 
+    public override bool RunsInEveryProcess => true;
+
     public override void OnFitStart()
     {
         foreach (var (m, parts) in _best.Index())

@@ -46,8 +46,8 @@ internal sealed class EpochSums(Device device) : IDisposable
         else if (!report.IsSkipped)
         {
             using var scope = NewDisposeScope();
-            _lossSum.add_(report.DeviceLoss.to(ScalarType.Float64) * step.Batch.Size);
-            _samples += step.Batch.Size;
+            _lossSum.add_(report.DeviceLoss.to(ScalarType.Float64) * step.SampleCount);
+            _samples += step.SampleCount;
         }
 
         _passes += step.Passes;

@@ -72,6 +72,12 @@ internal sealed class StepGuard : IDisposable
         // A strategy that encodes does so itself; one that does not must not leave the gradients of the step before.
         step.Model.Root.zero_grad();
         var report = strategy.ComputeGradients(step);
+        if (report is { IsSkipped: false })
+        {
+            step.SumGradients();
+            step.ShareBuffers();
+        }
+
         string? fault = report is null ? "return a report, but returned null"
             : report.IsSkipped ? null
             : StoppedAtCut(step)

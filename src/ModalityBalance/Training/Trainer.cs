@@ -70,14 +70,16 @@ public sealed class Trainer
                 nameof(validation));
         }
 
-        train = new ValidatedBatches(nameof(train), train);
+        var checkedTrain = new ValidatedBatches(nameof(train), train);
+        CheckCuts(checkedTrain);
+        train = checkedTrain;
         validation = validation is null ? null : new ValidatedBatches(nameof(validation), validation);
         using var use = ModuleUse.Claim(_model.Root);
         _model.Root.to(_options.Device);
         MakeContiguous();
         if (_options.Seed is { } seed)
         {
-            random.manual_seed(seed);
+            random.manual_seed(seed + _options.Processes.Rank);
         }
 
         using var run = new TrainingRun(_model, _task, _strategy, _options, train, hasValidation: validation is not null);
@@ -86,6 +88,7 @@ public sealed class Trainer
             run.Resume(checkpoint);
         }
 
+        run.AgreeOnStart();
         string[] restart = _options.ResumeFrom is null && !_strategy.State.IsEmpty
             ? [$"{_strategy.Name} still holds state from an earlier run. Create a new instance for each run."]
             : [];
@@ -112,6 +115,7 @@ public sealed class Trainer
         {
             while (!run.IsAtEnd)
             {
+                run.ThrowIfCanceled(cancellation);
                 var epoch = run.EpochContext(train);
                 if (!run.Sums.HasBegun)
                 {
@@ -122,11 +126,10 @@ public sealed class Trainer
 
                 run.Notify(callback => callback.OnEpochStart(run.Epoch));
                 RunSteps(run, guard, train, cancellation);
-                var scores = validation is null
-                    ? null
-                    : Evaluator.Evaluate(_model, _task, validation, _options.Device, cancellation);
+                var scores = validation is null ? null : Validate(validation, cancellation);
                 var summary = run.EndEpoch(scores, () => run.InvokeStrategy(() => _strategy.OnEpochEnd(epoch, scores)));
                 run.Notify(callback => callback.OnEpochEnd(summary));
+                run.AgreeOnStop();
             }
         }
         catch (OperationCanceledException)
@@ -148,7 +151,7 @@ public sealed class Trainer
         run.RestoreRandomState();
         while (true)
         {
-            cancellation.ThrowIfCancellationRequested();
+            run.ThrowIfCanceled(cancellation);
             using var pulled = NewDisposeScope();
             var group = groups.Next(pulled);
             if (group.Count == 0)
@@ -166,15 +169,17 @@ public sealed class Trainer
             // What the iterator of a source leaves on, such as no_grad or a dispose scope, ends at the step.
             using var gradients = set_grad_enabled(true);
             using var whole = NewDisposeScope();
-            var batch = MultimodalBatch.Concatenate(group);
+            var batch = MultimodalBatch.Concatenate(group).PartFor(_options.Processes);
+            long part = (group[0].Size + _options.Processes.Size - 1) / _options.Processes.Size;
             var teachers = _options.Teachers?.For(batch);
             run.BeginStep();
             for (int turn = 0; turn < turns; turn++)
             {
                 using var scope = NewDisposeScope();
                 run.Notify(callback => callback.OnStepStart(batch, teachers));
-                var step = new TrainingStep(_model, _task, batch, run.Epoch, run.Step, teachers, group[0].Size)
+                var step = new TrainingStep(_model, _task, batch, run.Epoch, run.Step, teachers, part)
                 {
+                    Processes = _options.Processes,
                     Turn = turn,
                     EpochProgress = run.EpochProgress,
                 };
@@ -219,6 +224,23 @@ public sealed class Trainer
                 lastSkipped = skipped;
                 return null;
             }
+        }
+    }
+
+    /// <summary>Scores the whole validation data, in every process. Several processes are canceled between steps only, all at the
+    /// same one.</summary>
+    private EvaluationResult Validate(IBatchSource validation, CancellationToken cancellation) => Evaluator.Evaluate(
+        _model, _task, validation, _options.Device, _options.Processes.Size == 1 ? cancellation : CancellationToken.None);
+
+    /// <summary>Refuses data that cannot be cut for all processes, where that is known before training.</summary>
+    private void CheckCuts(ValidatedBatches train)
+    {
+        int processes = _options.Processes.Size;
+        if (train.SmallestBatch < processes)
+        {
+            throw new ArgumentException(
+                $"train must hold at least one sample per batch for each of the {processes} processes, but its smallest batch holds "
+                + $"{train.SmallestBatch}: use fewer processes, or drop a last partial batch (dropLast).", nameof(train));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModalityBalance.Distributed;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Gradients;
 using ModalityBalance.Models;
@@ -46,7 +47,8 @@ public sealed record TrainerOptions
     public Device Device { get; init; } = CPU;
 
     /// <summary>The seed of TorchSharp's global generator, from which dropout draws, set when training starts.
-    /// <see langword="null"/>, the default, leaves the generator as it is. The order of the data has a seed of its own.</summary>
+    /// <see langword="null"/>, the default, leaves the generator as it is. The order of the data has a seed of its own. Of several
+    /// processes, each adds its number to the seed.</summary>
     public long? Seed { get; init; }
 
     /// <summary>Whether the model ends with the weights of the best epoch instead of those of the last. Defaults to
@@ -69,11 +71,24 @@ public sealed record TrainerOptions
     /// <see cref="Checkpoint.FindNewest"/> finds the newest undamaged checkpoint of a folder.</summary>
     public string? ResumeFrom { get; init; }
 
+    /// <summary>The processes that train together. Each is given the same options and data and takes its own part of every batch;
+    /// together they do what one process does with whole batches. They start from the weights of process 0, which alone writes
+    /// checkpoints and invokes callbacks, except those that say otherwise
+    /// (<see cref="TrainingCallback.RunsInEveryProcess"/>). Layers with batch statistics see the part of their process; the statistics of
+    /// process 0 are kept. Defaults to <see cref="ProcessGroup.SingleProcess"/>. The caller owns the group.</summary>
+    public ProcessGroup Processes { get; init; } = ProcessGroup.SingleProcess;
+
     /// <summary>The callbacks to invoke, in order. Empty by default.</summary>
     public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
 
     internal double Score(EvaluationResult validation) =>
         BestEpochScore?.Invoke(validation) ?? validation.Fused.Primary;
+
+    /// <summary>The settings that must be the same in all processes, and that a checkpoint does not hold, as text.</summary>
+    internal string SharedText(IReadOnlyList<double> learningRates) => string.Create(CultureInfo.InvariantCulture,
+        $"{Epochs} epochs, seed {Seed?.ToString(CultureInfo.InvariantCulture) ?? "none"}, learning rates {string.Join(" ", learningRates)}, "
+        + $"{OnNonFinite} at non-finite values, resumed from {ResumeFrom ?? "nothing"}, "
+        + $"{(Teachers is null ? "without" : "with")} teachers, {(RestoreBestWeights ? "with" : "without")} best weights");
 
     /// <summary>Everything that is wrong with the options, one sentence each.</summary>
     internal IEnumerable<string> Findings()
@@ -94,6 +109,7 @@ public sealed record TrainerOptions
             (Enum.IsDefined(OnNonFinite), $"OnNonFinite must be a named value, but is {OnNonFinite}."),
             (ResumeFrom is null || !string.IsNullOrWhiteSpace(ResumeFrom),
                 $"ResumeFrom must be a path or null, but is '{ResumeFrom}'."),
+            (Processes is not null, "Processes must be given, but is null."),
             (Callbacks is not null && Callbacks.All(callback => callback is not null),
                 $"Callbacks must hold callbacks, but {(Callbacks is null ? "is" : "holds")} null."),
             (Callbacks is null || Callbacks.Distinct(ReferenceEqualityComparer.Instance).Count() == Callbacks.Count,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModalityBalance.Data;
+using ModalityBalance.Distributed;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Internal;
 using ModalityBalance.Models;
@@ -23,8 +24,11 @@ public sealed class TrainingRun : IDisposable
     private readonly List<EpochSummary> _epochs = [];
     private readonly List<IDisposable> _held = [];
     private readonly Queue<Action> _requests = [];
+    private readonly TrainingCallback[] _callbacks;
+    private readonly ProcessAgreement _agreement;
     private CheckpointFile? _file;
     private Tensor? _pendingRandomState;
+    private bool _seedsAnew;
     private string[] _leftOut = [];
     private bool _isStarted;
     private bool _isNotifying;
@@ -44,6 +48,8 @@ public sealed class TrainingRun : IDisposable
         bool hasValidation)
     {
         (Model, Task, _strategy, _options, HasValidation) = (model, task, strategy, options, hasValidation);
+        _callbacks = [.. options.Callbacks.Where(callback => Processes.Rank == 0 || callback.RunsInEveryProcess)];
+        _agreement = new ProcessAgreement(Processes);
         _batchCount = data.BatchCount;
         StepsPerEpoch = (int?)((data.BatchCount + (long)options.BatchesPerStep - 1) / options.BatchesPerStep);
         _optimizer = TrainingValidator.CheckOptimizer(options.Optimizer(model), model, strategy);
@@ -60,6 +66,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>What it learns.</summary>
     public LearningTask Task { get; }
+
+    /// <summary>The processes that train together.</summary>
+    public ProcessGroup Processes => _options.Processes;
 
     /// <summary>The number of epochs of the whole run.</summary>
     public int Epochs => _options.Epochs;
@@ -103,7 +112,7 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Writes a checkpoint from which the run can be resumed exactly here. Called in a hook of a callback, it writes
     /// when all callbacks of the hook have been invoked, so that it holds what they all remember. The file is written beside
-    /// its place and renamed.</summary>
+    /// its place and renamed. Of several processes, only process 0 writes.</summary>
     /// <param name="path">The file. An existing one is replaced. Its folder must exist.</param>
     /// <exception cref="InvalidOperationException">The run has not started: call it from
     /// <see cref="TrainingCallback.OnEpochStart"/> on. Or it has ended.</exception>
@@ -122,6 +131,11 @@ public sealed class TrainingRun : IDisposable
         {
             throw new InvalidOperationException(
                 "A run must be in progress to be saved, but has ended: save it in OnFitEnd at the latest.");
+        }
+
+        if (Processes.Rank > 0)
+        {
+            return;
         }
 
         AfterHooks(() => CsvTable.WithWriteAccess(nameof(path), path, () =>
@@ -169,6 +183,29 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
+    /// <summary>Makes sure that all processes train the same from the same weights.</summary>
+    /// <exception cref="ArgumentException">One has other options, data or parts.</exception>
+    internal void AgreeOnStart()
+    {
+        if (Processes.Size > 1)
+        {
+            _agreement.CheckSame(_identity.Value, _options.SharedText(LearningRates));
+            _agreement.ShareState(Model.Root);
+        }
+    }
+
+    /// <summary>Makes the reason why training stops that of process 0, whose callbacks may have asked for it.</summary>
+    internal void AgreeOnStop() => StopReason = _agreement.FromOne(StopReason);
+
+    /// <summary>Cancels all processes if one is asked to.</summary>
+    internal void ThrowIfCanceled(CancellationToken cancellation)
+    {
+        if (_agreement.AnyOf(cancellation.IsCancellationRequested))
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+    }
+
     /// <summary>Begins a step, which is counted by <see cref="EndStep"/>.</summary>
     internal void BeginStep() => _isWithinStep = true;
 
@@ -209,7 +246,7 @@ public sealed class TrainingRun : IDisposable
         _isNotifying = true;
         try
         {
-            foreach (var callback in _options.Callbacks)
+            foreach (var callback in _callbacks)
             {
                 hook(callback);
             }
@@ -240,7 +277,8 @@ public sealed class TrainingRun : IDisposable
         _file = CheckpointFile.Open(path);
         var snapshot = _file.Snapshot;
         _identity.Value.CheckSameAs(snapshot.Identity, ResumedFrom);
-        _pendingRandomState = _file.ReadRandomState();
+        _pendingRandomState = _file.ReadRandomState(Processes.Rank);
+        _seedsAnew = _pendingRandomState is null;
         _epochs.AddRange(snapshot.Epochs);
         (Step, StopReason) = (snapshot.Step, snapshot.StopReason);
         Sums.Restore(snapshot.Sums);
@@ -259,7 +297,7 @@ public sealed class TrainingRun : IDisposable
     internal void Start()
     {
         _leftOut = [.. TrainingValidator.LeftOut(_optimizer, Model.Root)];
-        foreach (var (key, callback) in Keyed(_options.Callbacks))
+        foreach (var (key, callback) in Keyed(_callbacks))
         {
             callback.Attach(this);
             if (_file is not null)
@@ -275,10 +313,16 @@ public sealed class TrainingRun : IDisposable
         _isStarted = true;
     }
 
-    /// <summary>Moves the random number generator to where it was when the checkpoint was written; once, before the first
-    /// step.</summary>
+    /// <summary>Moves the random number generator to where it was when the checkpoint was written, or seeds that of a process that was
+    /// not there; once, before the first step.</summary>
     internal void RestoreRandomState()
     {
+        if (_seedsAnew)
+        {
+            random.manual_seed(unchecked((Step * 1_000_003) + Processes.Rank));
+            _seedsAnew = false;
+        }
+
         if (_pendingRandomState is not null)
         {
             random.set_rng_state(_pendingRandomState);
@@ -314,6 +358,7 @@ public sealed class TrainingRun : IDisposable
         OnForgetBest = _best.Forget,
         OnStop = Stop,
         OnCount = Sums.Count,
+        Processes = Processes,
     };
 
     /// <summary>Ends the epoch in progress.</summary>
@@ -324,12 +369,12 @@ public sealed class TrainingRun : IDisposable
         var summary = Sums.Summary(Epoch, validation);
         if (validation is not null && double.IsFinite(validation.Loss))
         {
-            _best.Offer(summary.Epoch, _options.Score(validation));
+            _best.Offer(summary.Epoch, _agreement.FromFirst(_options.Score(validation)));
         }
 
         strategy();
         summary = Sums.Summary(Epoch, validation);
-        _rates.EndEpoch(validation?.Loss ?? summary.Loss);
+        _rates.EndEpoch(_agreement.FromFirst(validation?.Loss ?? summary.Loss));
         CheckClaimed();
         _epochs.Add(summary);
         Sums.Restore(EpochSumValues.None);
@@ -395,8 +440,37 @@ public sealed class TrainingRun : IDisposable
         finally
         {
             _requests.Clear();
+            TakePartInSaving();
         }
     }
+
+    /// <summary>Process 0 tells the others that it saves no more. Until then they send their random states whenever it does.</summary>
+    private void TakePartInSaving()
+    {
+        if (Processes.Size > 1)
+        {
+            using var scope = NewDisposeScope();
+            while (_agreement.FromFirst(0) > 0)
+            {
+                _agreement.RandomStates(RandomState());
+            }
+        }
+    }
+
+    /// <summary>The states of all processes' random number generators by their names in a checkpoint.</summary>
+    private Dictionary<string, Tensor> RandomStates()
+    {
+        if (Processes.Size == 1)
+        {
+            return new Dictionary<string, Tensor> { [TrainingSnapshot.RandomName(0)] = RandomState() };
+        }
+
+        _agreement.FromFirst(1);
+        return _agreement.RandomStates(RandomState()).Index()
+            .ToDictionary(entry => TrainingSnapshot.RandomName(entry.Index), entry => entry.Item);
+    }
+
+    private Tensor RandomState() => _pendingRandomState ?? random.get_rng_state();
 
     private TrainingSnapshot Capture()
     {
@@ -404,12 +478,9 @@ public sealed class TrainingRun : IDisposable
         {
             [TrainingSnapshot.ModelSection] = Model.Root.state_dict(),
             [TrainingSnapshot.StrategySection] = _strategy.State.Capture(),
-            [TrainingSnapshot.RandomSection] = new Dictionary<string, Tensor>
-            {
-                [""] = _pendingRandomState ?? random.get_rng_state(),
-            },
+            [TrainingSnapshot.RandomSection] = RandomStates(),
         };
-        foreach (var (key, callback) in Keyed(_options.Callbacks))
+        foreach (var (key, callback) in Keyed(_callbacks))
         {
             sections[TrainingSnapshot.CallbackSection + key] = callback.State.Capture();
         }

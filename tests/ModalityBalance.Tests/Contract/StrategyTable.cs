@@ -149,7 +149,11 @@ internal static class StrategyTable
             : SGD(model.Root.parameters(), rate, momentum: momentum);
 
     /// <summary>Tells the strategy that epoch 0 begins.</summary>
-    public static void Begin(IGradientStrategy strategy, IMultimodalModel model, ModalityBalance.Data.IBatchSource data) =>
+    public static void Begin(
+        IGradientStrategy strategy,
+        IMultimodalModel model,
+        ModalityBalance.Data.IBatchSource data,
+        ModalityBalance.Distributed.ProcessGroup? processes = null) =>
         strategy.OnEpochStart(new EpochContext
         {
             Epoch = 0,
@@ -157,6 +161,7 @@ internal static class StrategyTable
             Model = model,
             Task = Toy.Task,
             TrainingData = data,
+            Processes = processes ?? ModalityBalance.Distributed.ProcessGroup.SingleProcess,
         });
 
     private static EncoderPasses Cheap(int modalities) => new(modalities, modalities);

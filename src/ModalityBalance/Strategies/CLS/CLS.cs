@@ -88,6 +88,7 @@ public sealed class CLS : GradientStrategy
         step.Encode();
         var loss = step.TaskLoss();
         step.Backward(loss);
+        step.SumGradients();
         using var noGrad = no_grad();
         for (int m = 0; m < step.ModalityCount; m++)
         {
@@ -121,13 +122,9 @@ public sealed class CLS : GradientStrategy
         main[modality].add_(RelativeGradient(step.Model.EncoderParameters(modality), main.device));
         bypass[modality].add_(RelativeGradient(step.Model.SharedParameters(), bypass.device));
 
-        var z = step.Representations[modality].detach();
-        var present = step.Batch.Present?.Rows(modality);
-        var rows = present is null || present.Length == step.Batch.Size
-            ? z : z.index_select(0, tensor(present, device: z.device));
-        var mean = Mean(z, modality);
+        var mean = Mean(step.Representations[modality], modality);
         var count = steps[modality].add_(1);
-        mean.add_((rows.mean([0L], keepdim: true) - mean) / count.to(z.dtype));
+        mean.add_((step.MeanRepresentation(modality).unsqueeze(0).to(mean.dtype) - mean) / count.to(mean.dtype));
     }
 
     /// <summary>|gradient|^2 / |weights|^2 over all parameters that learned, in double.</summary>
@@ -171,7 +168,9 @@ public sealed class CLS : GradientStrategy
             return null;
         }
 
-        long drawn = randint(step.ModalityCount + 1, [1L]).to(ScalarType.Int64).item<long>();
+        long[] shape = [1];
+        long drawn = step.Draw(() => randint(step.ModalityCount + 1, shape).to(ScalarType.Int64), shape, ScalarType.Int64, CPU)
+            .item<long>();
         return drawn == step.ModalityCount ? null : (int)drawn;
     }
 }

@@ -140,17 +140,32 @@ public sealed class DIMML : GradientStrategy
     private IEnumerable<Tensor> Contrasts(TrainingStep step, Tensor[] effective) =>
         from m in Enumerable.Range(0, step.ModalityCount)
         from k in Enumerable.Range(0, step.ModalityCount)
-        where m != k && step.RowsWith(m, k).Length > 1
-        select Contrast(Rows(step, m, k), Rows(step, k, m).detach(), Transferable(effective[k], effective[m]), _options.Temperature);
+        where m != k && step.SamplesWith(m, k) > 1
+        select Contrast(step, m, k, Transferable(effective[k], effective[m]));
 
-    /// <summary>mean_i -log softmax_j(z_i . source_j / tau)_i over some dimensions. Without any it is log(batch), without a
+    /// <summary>The mean contrast of a learner's samples with the source's samples of all processes.</summary>
+    private Tensor Contrast(TrainingStep step, int learner, int source, Tensor dimensions)
+    {
+        var z = Rows(step, learner, source);
+        var (sources, first) = step.GatherRows(Rows(step, source, learner), learner, source);
+        var contrasts = Contrasts(z, sources, first, dimensions, _options.Temperature);
+        var perSample = step.Batch.Present is null
+            ? contrasts
+            : zeros(step.Batch.Size, contrasts.dtype, contrasts.device)
+                .index_copy(0, tensor(step.RowsWith(learner, source), device: z.device), contrasts);
+        return step.Mean(perSample, learner, source);
+    }
+
+    /// <summary>-log softmax_j(z_i . source_j / tau) at source i, over some dimensions. Without any it is log(sources), without a
     /// gradient.</summary>
     /// <param name="z">The learner's representations, [batch, width].</param>
-    /// <param name="source">The source's, constants of the same shape.</param>
+    /// <param name="sources">The source's, constants, [sources, width].</param>
+    /// <param name="first">The place among the sources of the one that belongs to the first row of z.</param>
     /// <param name="dimensions">Which dimensions count, bool, [width].</param>
     /// <param name="temperature">tau.</param>
-    internal static Tensor Contrast(Tensor z, Tensor source, Tensor dimensions, double temperature) =>
-        -((z * dimensions.to(z.dtype)).matmul(source.t()) / temperature).log_softmax(1).diagonal().mean();
+    /// <returns>[batch].</returns>
+    internal static Tensor Contrasts(Tensor z, Tensor sources, long first, Tensor dimensions, double temperature) =>
+        -((z * dimensions.to(z.dtype)).matmul(sources.t()) / temperature).log_softmax(1).diagonal(first);
 
     /// <summary>The representations of the samples that have both modalities.</summary>
     private static Tensor Rows(TrainingStep step, int modality, int other)
@@ -179,6 +194,7 @@ public sealed class DIMML : GradientStrategy
         int modalities = epoch.Model.Modalities.Count;
         var means = new ClassMeans(modalities, epoch.Task.Outputs);
         epoch.ScanRepresentations(1, means.Add);
+        means.SumOver(epoch.Processes);
         var hits = Enumerable.Range(0, modalities).Select(m => zeros_like(means.Mean(m)[0], ScalarType.Float64)).ToArray();
         epoch.ScanRepresentations(1, (batch, representations) =>
         {
@@ -189,11 +205,15 @@ public sealed class DIMML : GradientStrategy
                 hits[m].add_((here is null ? right : right.logical_and(here)).sum([0L]));
             }
         });
+        foreach (var hit in hits)
+        {
+            epoch.Processes.Sum(hit);
+        }
+
         foreach (var (m, dimensions) in hits.Select(hit => hit.gt(hit.mean())).Index())
         {
             State.GetOrAdd(Dimensions(m), () => dimensions, changesInSteps: false).copy_(dimensions);
         }
-
     }
 
     /// <summary>Whether the nearest class mean in each dimension is that of the sample's class, the lower class at a tie, bool,

@@ -60,7 +60,7 @@ public sealed class DLMG : GradientStrategy
         var logs = Enumerable.Range(0, step.ModalityCount).Select(m => step.PredictUnimodal(m).log_softmax(1)).ToArray();
         var terms = (from m in Enumerable.Range(0, step.ModalityCount)
                      from k in Enumerable.Range(m + 1, step.ModalityCount - m - 1)
-                     where step.RowsWith(m, k).Length > 0
+                     where step.SamplesWith(m, k) > 0
                      select step.Mean(Distance(logs[m], logs[k]), m, k)).ToArray();
         return terms.Length == 0
             ? zeros_like(logs[0].sum())

@@ -71,7 +71,7 @@ public sealed class G2D : GradientStrategy
     /// <summary>Each teacher's confidence (Eq. 5).</summary>
     private IReadOnlyList<double> Confidences(TrainingStep step) =>
         _options.Ranking == G2DRanking.PerBatch
-            ? step.Teachers.Confidences
+            ? step.TeacherConfidences
             : step.Teachers.OverallConfidences
                 ?? throw new InvalidOperationException(
                     "G2D must be given the teachers' confidences over the training set to rank by them, but the "

@@ -75,9 +75,10 @@ public sealed class GradientBlending : GradientStrategy
         Check(weights, "The weights that the estimate returned");
         CheckCount(weights, epoch.Model.Modalities.Count);
         using var scope = NewDisposeScope();
-        State.GetOrAdd(WeightsName, () => zeros(weights.Count, ScalarType.Float64), changesInSteps: false)
-            .copy_(tensor(weights.ToArray()));
-        _weights = [.. weights];
+        var shared = tensor(weights.ToArray());
+        epoch.Processes.Broadcast(shared);
+        State.GetOrAdd(WeightsName, () => zeros(weights.Count, ScalarType.Float64), changesInSteps: false).copy_(shared);
+        _weights = shared.data<double>().ToArray();
     }
 
     /// <inheritdoc/>

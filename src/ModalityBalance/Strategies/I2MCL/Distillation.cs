@@ -7,6 +7,8 @@ namespace ModalityBalance.Strategies;
 /// its gradient in closed form.</summary>
 internal sealed class Distillation
 {
+    private readonly TrainingStep _step;
+    private readonly int _modality;
     private readonly long[] _shape;
     private readonly double _scale;
     private readonly Tensor _difference;
@@ -16,7 +18,7 @@ internal sealed class Distillation
     {
         using var noGrad = no_grad();
         var representation = step.Representations[modality];
-        (_shape, _scale) = (representation.shape, scale);
+        (_step, _modality, _shape, _scale) = (step, modality, representation.shape, scale);
         Samples = step.SamplesWith(modality);
 
         // Both are zero for samples without the modality.
@@ -25,23 +27,22 @@ internal sealed class Distillation
         Losses = scale * _difference.square().sum(1);
     }
 
-    /// <summary>Samples that have the modality.</summary>
+    /// <summary>Samples in all processes that have the modality.</summary>
     public long Samples { get; }
 
     /// <summary>l_im, [batch]; zero for samples without the modality.</summary>
     public Tensor Losses { get; }
 
-    /// <summary>Their mean over the samples that have the modality, a scalar; NaN, which is 0 / 0, when there is none.
-    /// </summary>
-    public Tensor Mean => _mean ??= Losses.sum() / Samples;
+    /// <summary>Their mean over the samples that have the modality, a scalar; NaN when there is none.</summary>
+    public Tensor Mean => _mean ??= Samples == 0 ? full_like(Losses.sum(), double.NaN) : _step.Mean(Losses, _modality);
 
     /// <summary>The mean of the weighted losses, a scalar; zero when no sample has the modality.</summary>
     /// <param name="weights">[batch], constants; null for ones.</param>
     public Tensor Loss(Tensor? weights) => Samples == 0
         ? zeros_like(Mean)
-        : weights is null ? Mean : (weights * Losses).sum() / Samples;
+        : weights is null ? Mean : _step.Mean(weights * Losses, _modality);
 
-    /// <summary>The gradient of <see cref="Loss"/> at the representation.</summary>
+    /// <summary>The gradient of <see cref="Loss"/> at this process's representation.</summary>
     /// <param name="weights">[batch], constants; null for ones.</param>
     public Tensor Gradient(Tensor? weights = null)
     {

@@ -60,9 +60,8 @@ public sealed class I2MCL : GradientStrategy
         var taskLosses = step.TaskLosses();
         var lessons = Enumerable.Range(0, step.ModalityCount)
             .Select(m => new Distillation(step, m, _options.DistillationScale)).ToArray();
-        var weights = _options.WeighSamples ? Weigh(taskLosses, lessons) : null;
-
         var taskLoss = step.Mean(taskLosses);
+        var weights = _options.WeighSamples ? Weigh(taskLosses, taskLoss, lessons) : null;
         var unweighted = weights is null ? null : step.GradientAtRepresentations(taskLoss);
         var weightedLoss = weights is null ? taskLoss : step.Mean(weights.Task * taskLosses);
         var fromTask = step.BackwardTop(weightedLoss).Zip(step.Representations, EncoderForward.OrZeros).ToArray();
@@ -106,13 +105,13 @@ public sealed class I2MCL : GradientStrategy
         }
     }
 
-    private SampleWeights Weigh(Tensor taskLosses, Distillation[] lessons)
+    private SampleWeights Weigh(Tensor taskLosses, Tensor taskLoss, Distillation[] lessons)
     {
         using var noGrad = no_grad();
         // Of the losses' type, but not of sixteen bits, in which averages stand still.
         var type = taskLosses.HasSixteenBits() ? ScalarType.Float32 : taskLosses.dtype;
         var thresholds = Thresholds(like: full(lessons.Length + 1, double.NaN, type, taskLosses.device));
-        return SelfPacedCurriculum.Weigh(thresholds, taskLosses, lessons, _options.Gamma, _options.Beta);
+        return SelfPacedCurriculum.Weigh(thresholds, taskLosses, taskLoss, lessons, _options.Gamma, _options.Beta);
     }
 
     /// <summary>The remembered thresholds, [M + 1], NaN for those that no batch has started.</summary>
@@ -141,7 +140,7 @@ public sealed class I2MCL : GradientStrategy
     private Tensor Alpha(TrainingStep step, IReadOnlyList<Tensor> fromTask, IReadOnlyList<Distillation> lessons)
     {
         var products = _options.Alpha == I2MCLAlpha.AtRepresentations
-            ? new GradientProducts(lessons.Select(lesson => lesson.Gradient()).ToArray(), fromTask)
+            ? AtRepresentations(step, lessons.Select(lesson => lesson.Gradient()).ToArray(), fromTask)
             : GradientProducts.Wholes(lessons.Select((lesson, m) => AtParameters(step, m, fromTask[m], lesson)));
         var alpha = MinNorm.WeightOnFirst(products.FirstFirst, products.FirstSecond, products.SecondSecond);
         foreach (var (m, lesson) in lessons.Index())
@@ -160,9 +159,14 @@ public sealed class I2MCL : GradientStrategy
     {
         var gradients = step.EncoderGradients(modality, [lesson.Gradient(), fromTask], keepGraph: true);
         return gradients[0].Count == 0
-            ? new GradientProducts([lesson.Gradient()], [fromTask])
+            ? AtRepresentations(step, [lesson.Gradient()], [fromTask])
             : new GradientProducts(gradients[0], gradients[1]);
     }
+
+    /// <summary>Each process has the gradients at its own samples.</summary>
+    private static GradientProducts AtRepresentations(
+        TrainingStep step, IReadOnlyList<Tensor> fromTeacher, IReadOnlyList<Tensor> fromTask) =>
+        new(step.Sum(new GradientProducts(fromTeacher, fromTask).Values));
 
     /// <summary>The gradient that one encoder learns from (Eq. 17-20, and Table 4).</summary>
     private Tensor Scheduled(int modality, Tensor fromTask, Tensor fromTeacher, Tensor alpha, Tensor selected)

@@ -14,14 +14,20 @@ internal static class SelfPacedCurriculum
     /// <param name="thresholds">The thresholds before the batch, [M + 1], float32 or float64; NaN for one that no batch has
     /// started.</param>
     /// <param name="taskLosses">[batch].</param>
+    /// <param name="taskLoss">Their mean over all processes.</param>
     /// <param name="lessons">The distillation of each modality.</param>
     /// <param name="gamma">The share of the old threshold, in [0, 1].</param>
     /// <param name="beta">How softly the weight falls, at least 0.</param>
     public static SampleWeights Weigh(
-        Tensor thresholds, Tensor taskLosses, IReadOnlyList<Distillation> lessons, double gamma, double beta)
+        Tensor thresholds,
+        Tensor taskLosses,
+        Tensor taskLoss,
+        IReadOnlyList<Distillation> lessons,
+        double gamma,
+        double beta)
     {
         using var noGrad = no_grad();
-        var moved = Moved(thresholds, Means(taskLosses, lessons, thresholds.dtype), gamma);
+        var moved = Moved(thresholds, Means(taskLoss, lessons, thresholds.dtype), gamma);
         var losses = stack([taskLosses.to(moved.dtype), .. lessons.Select(lesson => lesson.Losses.to(moved.dtype))]);
         var weights = SelfPacedWeight.Of(losses, moved.unsqueeze(1), beta).unbind();
         return new SampleWeights(weights[0].to(taskLosses.dtype), weights[1..], moved);
@@ -43,8 +49,8 @@ internal static class SelfPacedCurriculum
     }
 
     /// <summary>A modality that no sample has gives NaN, which leaves its threshold as it is.</summary>
-    private static Tensor Means(Tensor taskLosses, IEnumerable<Distillation> lessons, ScalarType type) =>
-        stack([taskLosses.mean().to(type), .. lessons.Select(lesson => lesson.Mean.to(type))]);
+    private static Tensor Means(Tensor taskLoss, IEnumerable<Distillation> lessons, ScalarType type) =>
+        stack([taskLoss.to(type), .. lessons.Select(lesson => lesson.Mean.to(type))]);
 }
 
 /// <summary>What the intra-modal curriculum makes of one batch.</summary>

@@ -84,10 +84,10 @@ public sealed class MLA : GradientStrategy
 
         step.Encode(m => m == modality ? EncoderUse.Learn : EncoderUse.Skip);
         var loss = step.Mean(step.TaskLosses(step.PredictShared(modality)), modality);
-        var cotangents = step.BackwardTop(loss);
+        step.BackwardEncoder(modality, step.BackwardTop(loss)[modality]);
+        step.SumGradients();
         var head = (Linear)step.Model.SharedHead!;
         var (before, after, trace) = ProjectGradient(step, head.weight!);
-        step.BackwardEncoder(modality, cotangents[modality]);
         return new StepReport(loss, taskLoss: null).Add("modality", modality)
             .Add("head_gradient", before).Add("projected_gradient", after).Add("trace", trace);
     }
@@ -122,7 +122,7 @@ public sealed class MLA : GradientStrategy
         }
 
         double alpha = Math.Pow(_options.Decay, 1 + (step.EpochProgress ?? 0));
-        var projected = Project(gradient.to(ScalarType.Float64), MeanFeature(step, step.Turn), alpha);
+        var projected = Project(gradient.to(ScalarType.Float64), step.MeanRepresentation(step.Turn), alpha);
         weight.grad = projected.to(gradient.dtype).contiguous();
         return (length, projected.norm(), Trace(State.GetOrAdd(Projection, () => Identity(weight))));
     }
@@ -156,13 +156,6 @@ public sealed class MLA : GradientStrategy
         {
             projection.copy_(where(feature.abs().sum().gt(0), projection / projection.norm(), projection));
         }
-    }
-
-    /// <summary>The mean over the samples that have the modality, in double.</summary>
-    private static Tensor MeanFeature(TrainingStep step, int modality)
-    {
-        var z = step.Representations[modality].detach().to(ScalarType.Float64);
-        return z.sum([0L]) / step.SamplesWith(modality); // absent samples are zeros
     }
 
     private static Tensor Identity(Tensor weight) => eye(weight.shape[1], dtype: ScalarType.Float64, device: weight.device);

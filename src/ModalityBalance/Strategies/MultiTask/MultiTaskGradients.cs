@@ -56,7 +56,7 @@ public static class MultiTaskGradients
         foreach (var (i, parameter) in encoder.Index())
         {
             using var noGrad = no_grad();
-            parameter.grad = gradients.Select((g, k) => g[i] * EncoderCombination.At(combination.Coefficients[k], i).to(g[i].dtype))
+            parameter.grad = gradients.Select((g, k) => g[i] * EncoderGradientPair.At(combination.Coefficients[k], i).to(g[i].dtype))
                 .Aggregate((total, term) => total + term).contiguous();
         }
 

@@ -112,12 +112,12 @@ public sealed class OGM : GradientStrategy
         }
         else if (step.EncoderGradients(modality, [cotangent]) is [{ Count: > 0 } gradients])
         {
-            step.SetEncoderGradient(modality, [.. gradients.Select(gradient => Modulated(gradient, coefficient))]);
+            step.SetEncoderGradient(modality, [.. gradients.Select(gradient => Modulated(step, gradient, coefficient))]);
         }
     }
 
     /// <summary>k G + N(0, sigma^2), sigma the standard deviation of the elements of G, of one parameter's gradient.</summary>
-    private Tensor Modulated(Tensor gradient, Tensor coefficient)
+    private Tensor Modulated(TrainingStep step, Tensor gradient, Tensor coefficient)
     {
         if (_options.Tensors == OGMTensors.Convolutions && gradient.dim() != 4)
         {
@@ -129,7 +129,7 @@ public sealed class OGM : GradientStrategy
 
         // The standard deviation of a single element is not defined: it gets no noise.
         return _options.Noise && gradient.numel() > 1
-            ? modulated + (randn_like(gradient) * gradient.std())
+            ? modulated + (step.Draw(() => randn_like(gradient), gradient.shape, gradient.dtype, gradient.device) * gradient.std())
             : modulated;
     }
 }

@@ -69,9 +69,11 @@ public sealed class OPM : GradientStrategy
     private Tensor DroppedLoss(TrainingStep step, Tensor probability)
     {
         var device = probability.device;
-        var acts = rand(1, ScalarType.Float64, device).lt(_options.Share).to(ScalarType.Float64);
+        long[] one = [1];
+        var acts = step.Draw(() => rand(one, ScalarType.Float64, device), one, ScalarType.Float64, device)
+            .lt(_options.Share).to(ScalarType.Float64);
         var q = probability * acts;
-        var kept = rand(step.Batch.Size, step.ModalityCount, ScalarType.Float64, device).ge(q.unsqueeze(0));
+        var kept = step.DrawPerSample(step.ModalityCount, device).ge(q.unsqueeze(0));
         var features = tensor(
             [.. step.Representations.Select(z => (double)(z.numel() / step.Batch.Size))], ScalarType.Float64, device);
         var scale = 1 / (1 - ((q * features).sum() / features.sum()));

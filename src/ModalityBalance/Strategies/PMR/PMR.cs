@@ -52,6 +52,7 @@ public sealed class PMR : GradientStrategy
         using var noGrad = no_grad();
         var means = new ClassMeans(epoch.Model.Modalities.Count, epoch.Task.Outputs);
         epoch.ScanRepresentations(_options.PrototypeShare, means.Add);
+        means.SumOver(epoch.Processes);
         for (int m = 0; m < epoch.Model.Modalities.Count; m++)
         {
             Move(m, means.Mean(m), means.Seen(m));

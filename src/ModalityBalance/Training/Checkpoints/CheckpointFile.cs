@@ -76,11 +76,12 @@ internal sealed class CheckpointFile : IDisposable
         ((OptimizerHelper)optimizer).load_state_dict(reader);
     }
 
-    /// <summary>The state of the random number generator. The caller owns it.</summary>
-    public Tensor ReadRandomState()
+    /// <summary>The state of a process's random number generator; null if there was no such process. The caller owns it.</summary>
+    /// <param name="rank">The number of the process.</param>
+    public Tensor? ReadRandomState(int rank)
     {
         using var scope = NewDisposeScope();
-        return Read(TrainingSnapshot.RandomSection).Values.Single().DetachFromDisposeScope();
+        return Read(TrainingSnapshot.RandomSection).GetValueOrDefault(TrainingSnapshot.RandomName(rank))?.DetachFromDisposeScope();
     }
 
     /// <summary>The tensors of a section by name; the open dispose scope owns them.</summary>

@@ -57,26 +57,28 @@ internal sealed record TrainingIdentity(
 
     /// <summary>Refuses a checkpoint of another run.</summary>
     /// <exception cref="InvalidDataException">The message lists all differences.</exception>
-    public void CheckSameAs(TrainingIdentity saved, string path)
-    {
-        string[] differences =
-        [
-            .. Differences("model's", Model, saved.Model),
-            .. Difference("strategy", Strategy, saved.Strategy),
-            .. Difference("task", Task, saved.Task),
-            .. Difference("optimizer", Optimizer, saved.Optimizer),
-            .. Optimizer == saved.Optimizer ? Differences("optimizer's", Places, saved.Places) : [],
-            .. Difference("scheduler", Scheduler, saved.Scheduler),
-            .. Difference("bound on the gradient", Clipping, saved.Clipping),
-            .. Difference("training data", Data, saved.Data),
-        ];
-        Refuse(path, "another training", differences);
-    }
+    public void CheckSameAs(TrainingIdentity saved, string path) =>
+        Refuse(path, "another training", DifferencesFrom(saved, "in the checkpoint"));
+
+    /// <summary>Everything in which another run differs, one sentence each.</summary>
+    /// <param name="other">The other run.</param>
+    /// <param name="where">Where it is.</param>
+    public string[] DifferencesFrom(TrainingIdentity other, string where) =>
+    [
+        .. Differences("model's", Model, other.Model, where),
+        .. Difference("strategy", Strategy, other.Strategy, where),
+        .. Difference("task", Task, other.Task, where),
+        .. Difference("optimizer", Optimizer, other.Optimizer, where),
+        .. Optimizer == other.Optimizer ? Differences("optimizer's", Places, other.Places, where) : [],
+        .. Difference("scheduler", Scheduler, other.Scheduler, where),
+        .. Difference("bound on the gradient", Clipping, other.Clipping, where),
+        .. Difference("training data", Data, other.Data, where),
+    ];
 
     /// <summary>Refuses the weights of another model.</summary>
     /// <exception cref="InvalidDataException">The message lists all differences.</exception>
     public static void CheckSameModel(nn.Module model, TrainingIdentity saved, string path) =>
-        Refuse(path, "another model", [.. Differences("model's", OfModule(model), saved.Model)]);
+        Refuse(path, "another model", [.. Differences("model's", OfModule(model), saved.Model, "in the checkpoint")]);
 
     private static void Refuse(string path, string ofWhat, string[] differences)
     {
@@ -90,18 +92,18 @@ internal sealed record TrainingIdentity(
 
     /// <summary>The first differences by name, and how many more there are.</summary>
     private static IEnumerable<string> Differences(
-        string whose, IReadOnlyDictionary<string, string> here, IReadOnlyDictionary<string, string> there)
+        string whose, IReadOnlyDictionary<string, string> here, IReadOnlyDictionary<string, string> there, string where)
     {
         string[] all = here.Keys.Union(there.Keys).SelectMany(name => Difference(
-            $"{whose} '{name}'", here.GetValueOrDefault(name, "not there"), there.GetValueOrDefault(name, "not there")))
+            $"{whose} '{name}'", here.GetValueOrDefault(name, "not there"), there.GetValueOrDefault(name, "not there"), where))
             .ToArray();
         return all.Length <= MostNamed
             ? all
             : all.Take(MostNamed - 1).Append($"And {all.Length - MostNamed + 1} more of the {whose}.");
     }
 
-    private static IEnumerable<string> Difference(string what, string here, string there) =>
-        here == there ? [] : [$"The {what} is {here}, but in the checkpoint it is {there}."];
+    private static IEnumerable<string> Difference(string what, string here, string there, string where) =>
+        here == there ? [] : [$"The {what} is {here}, but {where} it is {there}."];
 
     /// <summary>Where each parameter stands, by name: the optimizer's state is saved in this order.</summary>
     private static Dictionary<string, string> PlacesOf(optim.Optimizer optimizer, nn.Module root)

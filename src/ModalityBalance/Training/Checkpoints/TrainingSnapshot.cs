@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ModalityBalance.Tasks;
@@ -29,6 +30,9 @@ internal sealed record TrainingSnapshot(
     public const string RandomSection = "random";
     public const string BestSection = "best ";
     public const string CallbackSection = "callback ";
+
+    /// <summary>The name of a process's random state.</summary>
+    public static string RandomName(int rank) => rank == 0 ? "" : rank.ToString(CultureInfo.InvariantCulture);
 
     private static readonly JsonSerializerOptions Format = new()
     {

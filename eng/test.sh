@@ -14,6 +14,7 @@ export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
 
 "$root/eng/install-browser.sh"
+"$root/eng/install-mpich.sh"
 dotnet build "$root/ModalityBalance.sln" -c Release -v q < /dev/null || give_up
 
 log=$TMPDIR/log

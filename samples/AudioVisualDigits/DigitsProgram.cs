@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AudioVisualDigits.Commands;
 using AudioVisualDigits.Data;
+using ModalityBalance.Distributed;
 
 namespace AudioVisualDigits;
 
@@ -8,11 +9,15 @@ namespace AudioVisualDigits;
 /// <param name="output">Where progress and results go.</param>
 /// <param name="error">Where the one sentence goes that says what is wrong.</param>
 /// <param name="load">Makes the digits; null for the real ones of a folder, or the embedded ones without.</param>
-internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLoader? load = null)
+/// <param name="processes">Those that train together; null for this one alone.</param>
+internal sealed class DigitsProgram(
+    TextWriter output, TextWriter error, DigitLoader? load = null, ProcessGroup? processes = null)
 {
     public const int Success = 0;
     public const int BadInput = 2;
     public const int Canceled = 130;
+
+    private readonly ProcessGroup _processes = processes ?? ProcessGroup.SingleProcess;
 
     /// <summary>Runs the program; no arguments at all mean the default comparison.</summary>
     public int Run(string[] args, CancellationToken cancellation = default)
@@ -27,6 +32,13 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
             error.WriteLine(e.Message);
             return BadInput;
         }
+        catch (TimeoutException e)
+        {
+            error.WriteLine(e.Message);
+            error.WriteLine("Finished runs and checkpoints are kept; to go on:");
+            error.WriteLine(NextCommand(given));
+            return BadInput;
+        }
         catch (OperationCanceledException)
         {
             error.WriteLine(given[0] == DiagnoseCommand.Name
@@ -38,11 +50,13 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
     }
 
     // A diagnosis has no checkpoints.
-    private static string NextCommand(string[] args) => string.Join(' ', args
+    private string NextCommand(string[] args) => string.Join(' ', args
         .Where(arg => arg != RunOptions.Resume)
         .Concat(args[0] == DiagnoseCommand.Name ? [] : [RunOptions.Resume])
         .Select(Quoted)
-        .Prepend("bash eng/demo.sh"));
+        .Prepend(_processes.Size == 1
+            ? "bash eng/demo.sh"
+            : $"mpiexec -n {_processes.Size} dotnet run -c Release --no-build --project samples/AudioVisualDigits --"));
 
     private static string Quoted(string arg) =>
         arg.Length > 0 && arg.All(c => char.IsLetterOrDigit(c) || "-_./,=".Contains(c))
@@ -51,7 +65,7 @@ internal sealed class DigitsProgram(TextWriter output, TextWriter error, DigitLo
 
     private int Invoke(string[] args, CancellationToken cancellation)
     {
-        var study = new Study(new WorkDisplay(output), load ?? DigitLoading.Load, args, cancellation);
+        var study = new Study(new WorkDisplay(output), load ?? DigitLoading.Load, args, _processes, cancellation);
         var root = new RootCommand(
             "Trains multimodal networks on spoken and written digits, and shows what each modality learned.")
         {

@@ -14,7 +14,7 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = true;
     cancellation.Cancel();
 };
-var code = new DigitsProgram(Console.Out, error).Run(args, cancellation.Token);
+var code = ProcessJob.Run(Console.Out, error, args, cancellation.Token);
 if (output.Failure is null)
     return code;
 error.WriteLine($"The standard output must be writable, but writing failed: {output.Failure.Message}");

@@ -2,6 +2,7 @@ using AudioVisualDigits.Data;
 using AudioVisualDigits.Experiments;
 using AudioVisualDigits.Report;
 using AudioVisualDigits.Results;
+using ModalityBalance.Distributed;
 
 namespace AudioVisualDigits;
 
@@ -9,9 +10,14 @@ namespace AudioVisualDigits;
 /// <param name="display">Where the user sees it.</param>
 /// <param name="load">Makes the digits.</param>
 /// <param name="arguments">The command line, for the record.</param>
+/// <param name="processes">Those that train together; the first writes what is found.</param>
 /// <param name="cancellation">Ends everything.</param>
 internal sealed class Study(
-    WorkDisplay display, DigitLoader load, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    WorkDisplay display,
+    DigitLoader load,
+    IReadOnlyList<string> arguments,
+    ProcessGroup processes,
+    CancellationToken cancellation)
 {
     /// <summary>Trains one network and shows it epoch by epoch.</summary>
     public void Train(StudyPlan plan)
@@ -33,7 +39,8 @@ internal sealed class Study(
     /// <summary>Trains teachers and one network jointly and says what starves and what to try.</summary>
     public void Diagnose(StudyPlan plan)
     {
-        var file = OutputFile.Prepare(plan.ResultPath);
+        plan = InProcesses(plan);
+        var file = Prepare(plan.ResultPath);
         var digits = Load(plan);
         new RunCheck(digits, plan.Settings).CheckDiagnosis();
         var diagnostics = new Diagnostics(digits, plan.Settings, plan.Folder);
@@ -48,9 +55,13 @@ internal sealed class Study(
         var record = DiagnosisRecord.Of(arguments, digits, plan, diagnosis, report);
         foreach (var line in DiagnosisLines.Of(record))
             display.Line(line);
-        file.WriteRecord(record);
+        file?.WriteRecord(record);
         display.Line($"Results: {plan.ResultPath}");
     }
+
+    private StudyPlan InProcesses(StudyPlan plan) => plan with { Settings = plan.Settings with { Processes = processes } };
+
+    private OutputFile? Prepare(string path) => processes.Rank == 0 ? OutputFile.Prepare(path) : null;
 
     private AudioVisualDigitSet Load(StudyPlan plan)
     {
@@ -62,8 +73,9 @@ internal sealed class Study(
 
     private StudyRecord Carry(StudyPlan plan, Action<string> onEpoch, Action<RunRecord> onRun)
     {
-        var file = OutputFile.Prepare(plan.ResultPath);
-        var page = plan.Flags.Report ? OutputFile.Prepare(plan.ReportPath) : null;
+        plan = InProcesses(plan);
+        var file = Prepare(plan.ResultPath);
+        var page = plan.Flags.Report ? Prepare(plan.ReportPath) : null;
         var digits = Load(plan);
         var check = new RunCheck(digits, plan.Settings);
         foreach (var strategy in plan.Strategies)
@@ -90,9 +102,9 @@ internal sealed class Study(
     }
 
     /// <summary>Writes what was found; without a page where the study did not come to its end.</summary>
-    private StudyRecord Keep(StudyRecord record, StudyPlan plan, OutputFile file, OutputFile? page)
+    private StudyRecord Keep(StudyRecord record, StudyPlan plan, OutputFile? file, OutputFile? page)
     {
-        file.WriteRecord(record);
+        file?.WriteRecord(record);
         display.Line($"Results: {plan.ResultPath}");
         if (page is not null)
         {

@@ -68,7 +68,7 @@ internal sealed class Experiment(
             strategy.LearnsFused(fusion), fusion.FusesHeads || rule.Requirements.HasFlag(StrategyRequirements.UnimodalHeads));
         var curves = forReport ? new RunCurves(data, settings.ToDevice(), trained, cancellation) : null;
         TrainingCallback[] told = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
-        var options = settings.ToTrainerOptions(told, teachers, rule.Requirements) with { ResumeFrom = checkpoints.Begin() };
+        var options = settings.ToTrainerOptions(told, teachers, rule.Requirements) with { ResumeFrom = checkpoints.Begin(settings.Processes) };
         var training = new Trainer(model, DigitData.Task, rule, options).Fit(
             data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
         var scores = TestScores.Of(model, data, settings.ToDevice(), trained, cancellation);

@@ -1,3 +1,4 @@
+using ModalityBalance.Distributed;
 using ModalityBalance.Training;
 
 namespace AudioVisualDigits.Experiments;
@@ -10,13 +11,13 @@ internal sealed record RunCheckpoints(string Folder, int? EverySteps, bool Resum
 {
     /// <summary>Gets the checkpoint to go on from, null for none. A run that begins anew loses those of an earlier one.
     /// </summary>
-    public string? Begin()
+    /// <param name="processes">All see the same checkpoints; the first removes them.</param>
+    public string? Begin(ProcessGroup processes)
     {
-        if (Resume)
-            return Checkpoint.FindNewest(Folder);
-        if (Directory.Exists(Folder))
+        if (!Resume && processes.Rank == 0 && Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
-        return null;
+        processes.WaitForAll();
+        return Resume ? Checkpoint.FindNewest(Folder) : null;
     }
 
     /// <summary>Makes what writes them.</summary>

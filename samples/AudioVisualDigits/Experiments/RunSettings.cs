@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using ModalityBalance.Distributed;
 using AudioVisualDigits.Data;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
@@ -43,6 +45,10 @@ internal sealed record RunSettings(
     /// <summary>Gets the factor on I2MCL's distillation losses, above 0.</summary>
     public double DistillationScale { get; init; } = 1;
 
+    /// <summary>Gets the processes that train together.</summary>
+    [JsonIgnore]
+    public ProcessGroup Processes { get; init; } = ProcessGroup.SingleProcess;
+
     /// <summary>Gets the length of G2D's prioritized phase: half of the epochs.</summary>
     public int PrioritizedEpochs => Math.Max(1, Epochs / 2);
 
@@ -64,6 +70,7 @@ internal sealed record RunSettings(
             Device = ToDevice(),
             Teachers = teachers,
             Callbacks = observers,
+            Processes = Processes,
         };
 
     /// <summary>One parameter group per encoder, and one for the rest.</summary>

@@ -68,13 +68,20 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
         var options = settings.ToTrainerOptions([observer]);
         new UnimodalTeacherTrainer(teachers, DigitData.Task, options)
             .Fit(data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
+        if (settings.Processes.Rank == 0)
+            Keep(teachers, data, seed, cancellation);
+        settings.Processes.WaitForAll();
+        return TeacherCache.Open(PathOf(seed, "cache"), teachers, data: null, cancellation);
+    }
+
+    private void Keep(UnimodalEnsemble teachers, DigitData data, int seed, CancellationToken cancellation)
+    {
         Directory.CreateDirectory(folder);
-        var (path, weights) = (PathOf(seed, "cache"), PathOf(seed, "weights"));
         TeacherCache.Write(
-            path, teachers, DigitData.Task, data.TrainInOrder, settings.ToDevice(), cancellation);
+            PathOf(seed, "cache"), teachers, DigitData.Task, data.TrainInOrder, settings.ToDevice(), cancellation);
+        var weights = PathOf(seed, "weights");
         teachers.save(weights + ".tmp");
         File.Move(weights + ".tmp", weights, overwrite: true);
-        return TeacherCache.Open(path, teachers, data: null, cancellation);
     }
 
     /// <summary>Null when there are no outputs, or those there are damaged or of other data or teachers.</summary>

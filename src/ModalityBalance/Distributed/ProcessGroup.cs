@@ -92,6 +92,14 @@ public abstract class ProcessGroup : IDisposable
         return GatherCore(part);
     }
 
+    /// <summary>Returns when all processes have called it.</summary>
+    /// <exception cref="TimeoutException">Another process did not take part in time.</exception>
+    public void WaitForAll()
+    {
+        using var nothing = zeros(1, ScalarType.Int64);
+        Sum(nothing);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -32,6 +32,7 @@ public sealed class TrainingRun : IDisposable
     private string[] _leftOut = [];
     private bool _isStarted;
     private bool _isNotifying;
+    private bool _isCarryingOut;
     private bool _isWithinStep;
     private bool _isDisposed;
     private bool _resetsOptimizer;
@@ -176,6 +177,12 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Runs an action when all callbacks of the hook have been invoked and no batch has turns left.</summary>
     internal void AfterHooks(Action request)
     {
+        if (_isCarryingOut)
+        {
+            request(); // asked for by one that is being carried out
+            return;
+        }
+
         _requests.Enqueue(request);
         if (!_isNotifying)
         {
@@ -430,6 +437,7 @@ public sealed class TrainingRun : IDisposable
             return;
         }
 
+        _isCarryingOut = true;
         try
         {
             while (_requests.TryDequeue(out var request))
@@ -439,6 +447,7 @@ public sealed class TrainingRun : IDisposable
         }
         finally
         {
+            _isCarryingOut = false;
             _requests.Clear();
             TakePartInSaving();
         }

@@ -26,6 +26,10 @@ public sealed class HostReadTests
         ["ModalityBalance.Strategies.CLS::ReadSpeeds"] = "the speeds decide which encoders the next step runs",
         ["ModalityBalance.Strategies.CLS::Draw"] = "drawn on the CPU",
         ["ModalityBalance.Strategies.GradientBlending::Weights"] = "kept on the CPU, and read once after a checkpoint",
+        ["ModalityBalance.Gradients.SampleCounts::Gather"] = "counts of several processes decide what all of them do",
+        ["ModalityBalance.Gradients.TensorBucket::EndSum"] = "which parameters any of several processes has reached",
+        ["ModalityBalance.Gradients.ShardedGradientPair::.ctor"] = "which parameters any of several processes has reached",
+        ["ModalityBalance.Gradients.TrainingStep::MeanConfidences"] = "kept on the CPU",
         ["ModalityBalance.Tasks.ClassificationTask::CheckRange"] = "labels are read when libtorch has rejected them",
     };
 

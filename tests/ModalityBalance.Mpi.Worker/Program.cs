@@ -1,0 +1,3 @@
+using ModalityBalance.Mpi.Worker;
+
+return Job.Run(args);

@@ -3,6 +3,7 @@ using ModalityBalance.Benchmarks.CommandLine;
 using ModalityBalance.Benchmarks.Equality;
 using ModalityBalance.Benchmarks.Loop;
 using ModalityBalance.Benchmarks.Memory;
+using ModalityBalance.Benchmarks.Parallel;
 using ModalityBalance.Benchmarks.Scaling;
 using ModalityBalance.Benchmarks.Solvers;
 using ModalityBalance.Benchmarks.Steps;
@@ -44,6 +45,9 @@ internal sealed class BenchmarkProgram(TextWriter output, TextWriter error)
             EnduranceCommand.Create(output),
             KillCommand.Create(output),
             KillChild.Create(output),
+            DataParallelCommand.Create(output),
+            DataParallelChild.Create(output),
+            EfficiencyCommand.Create(output),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

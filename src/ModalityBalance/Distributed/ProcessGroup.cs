@@ -20,6 +20,10 @@ public abstract class ProcessGroup : IDisposable
     /// <summary>The number of processes, at least 1.</summary>
     public abstract int Size { get; }
 
+    /// <summary>Whether the gradients of one encoder are summed on a thread of their own while the next encoder is differentiated.
+    /// Defaults to <see langword="true"/>.</summary>
+    public bool OverlapsSums { get; set; } = true;
+
     /// <summary>The bytes that this process has sent so far, as counted for rings: 2 (k - 1) / k of a sum's, (k - 1) / k of those of
     /// a scattered sum, a gathering or a broadcast.</summary>
     public long BytesSent { get; private set; }
@@ -112,7 +116,14 @@ public abstract class ProcessGroup : IDisposable
     internal void BeginSum(Tensor tensor)
     {
         Count(2, tensor);
-        _queue.Add(() => SumCore(tensor));
+        if (OverlapsSums)
+        {
+            _queue.Add(() => SumCore(tensor));
+        }
+        else
+        {
+            SumCore(tensor);
+        }
     }
 
     /// <summary>Waits until all sums that were begun have ended, and throws what ended one of them early.</summary>

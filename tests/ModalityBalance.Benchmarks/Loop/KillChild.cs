@@ -1,10 +1,14 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using ModalityBalance.Benchmarks.CommandLine;
 using ModalityBalance.Benchmarks.Networks;
+using ModalityBalance.Benchmarks.Parallel;
 using ModalityBalance.Benchmarks.Steps;
+using ModalityBalance.Distributed;
 using ModalityBalance.Models;
+using ModalityBalance.Mpi;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
@@ -19,6 +23,7 @@ internal static class KillChild
     private const string CommandName = "training-in";
     private const int Epochs = 8;
     private const int StepsPerEpoch = 25;
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
     public static Command Create(TextWriter output)
     {
@@ -36,20 +41,28 @@ internal static class KillChild
         return command;
     }
 
-    /// <summary>In the parent: starts the child.</summary>
-    public static Process Start(StepSetting setting, string strategy, string folder)
+    /// <summary>In the parent: starts the child, or several that train together.</summary>
+    public static Process Start(StepSetting setting, string strategy, string folder, int processes) =>
+        Process.Start(MpiLauncher.Start(
+            processes, [CommandName, "--folder", folder, "--strategy", strategy, .. NetworkOptions.Arguments(setting)]))!;
+
+    /// <summary>In the parent: ends one of the children as the system would.</summary>
+    public static void Kill(string folder, int rank)
     {
-        string program = Path.ChangeExtension(typeof(KillChild).Assembly.Location, null);
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
-        string[] arguments =
-            [CommandName, "--folder", folder, "--strategy", strategy, .. NetworkOptions.Arguments(setting)];
-        Array.ForEach(arguments, start.ArgumentList.Add);
-        return Process.Start(start)!;
+        int id = int.Parse(File.ReadAllText(IdFile(folder, rank)), CultureInfo.InvariantCulture);
+        using var child = Process.GetProcessById(id);
+        child.Kill();
     }
+
+    private static string IdFile(string folder, int rank) => $"{folder}.{rank}.id";
 
     private static void Train(StrategyCase of, StepSetting setting, string folder, TextWriter output)
     {
-        using var run = new LoopRun(setting, StepsPerEpoch);
+        using var group = MpiProcessGroup.IsLaunched ? MpiProcessGroup.Start(TimeLimit) : null;
+        var processes = group ?? ProcessGroup.SingleProcess;
+        File.WriteAllText(IdFile(folder, processes.Rank), $"{Environment.ProcessId}");
+        processes.WaitForAll();
+        using var run = new LoopRun(setting, StepsPerEpoch) { Processes = processes };
         long? start = null;
         run.Train(
             of,
@@ -58,7 +71,10 @@ internal static class KillChild
             Checkpoint.FindNewest(folder),
             new StepHook(at => start ??= at.Step - 1),
             new CheckpointWriter(folder, new CheckpointOptions { EverySteps = StepsBetweenCheckpoints }));
-        output.WriteLine($"{start} {Digest(run.Model)}");
+        if (processes.Rank == 0)
+        {
+            output.WriteLine($"{start} {Digest(run.Model)}");
+        }
     }
 
     private static string Digest(MultimodalModel model)

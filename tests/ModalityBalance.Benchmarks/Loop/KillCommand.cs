@@ -11,18 +11,20 @@ internal static class KillCommand
     {
         var network = new NetworkOptions();
         var kills = Choices.Number("--kills", "Trainings to kill.", 20, 1, 10_000);
+        var processes = Choices.Number("--processes", "Processes that train together, of which one is killed.", 1, 1, 64);
         var command = new Command(
             "kill",
             $"Kills trainings with a checkpoint every {KillChild.StepsBetweenCheckpoints} steps, and resumes them.")
         {
             kills,
+            processes,
         };
         network.AddTo(command);
         command.SetAction(parsed =>
         {
             var setting = network.Apply(parsed);
             var json = network.Machine.File(parsed);
-            using var trials = new KillTrials(setting);
+            using var trials = new KillTrials(setting, parsed.GetValue(processes));
             var results = trials.Run(parsed.GetValue(kills)).ToArray();
             Write(output, results);
             json?.Write(results);

@@ -8,7 +8,7 @@ using ModalityBalance.Training;
 namespace ModalityBalance.Benchmarks.Loop;
 
 /// <summary>Kills trainings at random moments and lets others go on from what they left.</summary>
-internal sealed class KillTrials(StepSetting setting) : IDisposable
+internal sealed class KillTrials(StepSetting setting, int processes = 1) : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
     private readonly Random _random = new(1);
@@ -40,7 +40,11 @@ internal sealed class KillTrials(StepSetting setting) : IDisposable
     {
         using var process = Start(strategy, name);
         bool isKilled = !process.WaitForExit(delay);
-        process.Kill();
+        if (isKilled)
+        {
+            KillChild.Kill(FolderOf(name), _random.Next(processes));
+        }
+
         process.WaitForExit();
         return isKilled;
     }
@@ -63,8 +67,8 @@ internal sealed class KillTrials(StepSetting setting) : IDisposable
     /// <summary>A training that has written a checkpoint, or has ended.</summary>
     private Process Start(string strategy, string name)
     {
-        string folder = Path.Combine(_scratch.Path, name);
-        var process = KillChild.Start(setting, strategy, folder);
+        string folder = FolderOf(name);
+        var process = KillChild.Start(setting, strategy, folder, processes);
         while (Checkpoint.FindNewest(folder) is null && !process.HasExited)
         {
             Thread.Sleep(5);
@@ -72,6 +76,8 @@ internal sealed class KillTrials(StepSetting setting) : IDisposable
 
         return process;
     }
+
+    private string FolderOf(string name) => Path.Combine(_scratch.Path, name);
 
     /// <param name="Seconds">From its first checkpoint to its end.</param>
     /// <param name="Start">The step it began after; null if nothing was left to do.</param>

@@ -1,6 +1,7 @@
 using ModalityBalance.Benchmarks.Networks;
 using ModalityBalance.Benchmarks.Steps;
 using ModalityBalance.Data;
+using ModalityBalance.Distributed;
 using ModalityBalance.Models;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
@@ -33,6 +34,9 @@ internal sealed class LoopRun : IDisposable
 
     public MultimodalModel Model { get; }
 
+    /// <summary>Those that train together; this one alone by default.</summary>
+    public ProcessGroup Processes { get; init; } = ProcessGroup.SingleProcess;
+
     /// <summary>Trains.</summary>
     /// <param name="of">By which strategy.</param>
     /// <param name="epochs">Passes over the data.</param>
@@ -56,6 +60,7 @@ internal sealed class LoopRun : IDisposable
             ResumeFrom = resumeFrom,
             Teachers = _teachers,
             Callbacks = observers,
+            Processes = Processes,
         };
         return new Trainer(Model, _network.Task, strategy, options).Fit(
             _data.Shuffled(_setting.Batch, seed: 1), validate ? _data.InOrder(_setting.Batch) : null);

@@ -1,5 +1,6 @@
 using ModalityBalance.Benchmarks.Networks;
 using ModalityBalance.Data;
+using ModalityBalance.Distributed;
 using ModalityBalance.Gradients;
 using ModalityBalance.Models;
 using ModalityBalance.Teachers;
@@ -35,13 +36,21 @@ internal sealed class StepVariant : IDisposable
 
     /// <summary>A strategy that gets its batch and teacher outputs anew in every step.</summary>
     public static StepVariant Of(
-        BenchmarkNetwork network, StrategyCase of, Func<(MultimodalBatch Batch, TeacherOutputs Teachers)> next)
+        BenchmarkNetwork network,
+        StrategyCase of,
+        Func<(MultimodalBatch Batch, TeacherOutputs Teachers)> next,
+        ProcessGroup? processes = null)
     {
         var strategy = of.Make(network.Batch.Inputs.Count);
         return new StepVariant(of.Strategy, of.Phase, network.Build(), strategy as IDisposable, variant =>
         {
             var (batch, teachers) = next();
-            strategy.ComputeGradients(new TrainingStep(variant.Model, network.Task, batch, teachers: teachers));
+            var step = new TrainingStep(variant.Model, network.Task, batch, teachers: teachers)
+            {
+                Processes = processes ?? ProcessGroup.SingleProcess,
+            };
+            strategy.ComputeGradients(step);
+            step.SumGradients();
         });
     }
 

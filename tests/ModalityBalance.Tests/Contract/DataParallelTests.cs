@@ -3,6 +3,7 @@ using ModalityBalance.Distributed;
 using ModalityBalance.Gradients;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
+using ModalityBalance.Teachers;
 using ModalityBalance.Tests.Support;
 using ModalityBalance.Training;
 using TorchSharp;
@@ -117,7 +118,7 @@ public class DataParallelTests
         {
             var options = Toy.Options(Epochs) with
             {
-                Teachers = new ToyTeachers(modalities),
+                Teachers = new VaryingTeachers(modalities),
                 Optimizer = model => StrategyTable.Optimizer(_strategy, model, 0.02, momentum: 0.9),
                 Processes = processes,
             };
@@ -132,7 +133,7 @@ public class DataParallelTests
             var batch = _data.Select([.. Enumerable.Range(0, 7).Select(i => (long)i)]).PartFor(processes);
             for (int turn = 0; turn < _strategy.TurnsPerBatch(modalities); turn++)
             {
-                var step = new TrainingStep(_model, Toy.Task, batch, teachers: new ToyTeachers(modalities).For(batch))
+                var step = new TrainingStep(_model, Toy.Task, batch, teachers: new VaryingTeachers(modalities).For(batch))
                 {
                     Turn = turn,
                     Processes = processes,
@@ -187,6 +188,29 @@ public class DataParallelTests
             }
 
             return new MultimodalDataset(all.Inputs, all.Targets, Toy.Task, new PresenceMask(present));
+        }
+    }
+
+    /// <summary>The toy's teachers, as sure of a sample as its class and modality say, so that their order changes from batch to
+    /// batch.</summary>
+    private sealed class VaryingTeachers(int modalities) : ITeacherSource
+    {
+        private readonly ToyTeachers _toy = new(modalities);
+
+        public bool HasOverallConfidences => true;
+
+        public TeacherOutputs For(MultimodalBatch batch)
+        {
+            var outputs = _toy.For(batch);
+            long[] labels = batch.Targets.data<long>().ToArray();
+            return new TeacherOutputs(
+                outputs.Representations,
+                outputs.Logits,
+                [.. Enumerable.Range(0, modalities).Select(m => labels
+                    .Where((_, i) => batch.Present?[i, m] ?? true)
+                    .Select(label => 0.2 + (0.1 * ((label + m) % Toy.Classes)))
+                    .DefaultIfEmpty(double.NaN).Average())],
+                outputs.OverallConfidences);
         }
     }
 }

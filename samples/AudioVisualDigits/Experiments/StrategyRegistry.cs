@@ -1,4 +1,3 @@
-using ModalityBalance.Diagnosis;
 using ModalityBalance.Strategies;
 
 namespace AudioVisualDigits.Experiments;
@@ -97,14 +96,9 @@ internal static class StrategyRegistry
     public static string Description => string.Join(", ", All.Select(entry => $"{entry.Name} ({entry.Description})"));
 
     /// <summary>Gets the name of a strategy that a diagnosis advises.</summary>
-    public static string NameOf(AdvisedStrategy strategy) => strategy switch
-    {
-        AdvisedStrategy.Joint => Joint,
-        AdvisedStrategy.Uniform => Uniform,
-        AdvisedStrategy.MMPareto => MMPareto,
-        AdvisedStrategy.I2MCL => I2MCL,
-        _ => G2D,
-    };
+    /// <param name="strategy">The library's name.</param>
+    public static string NameOf(string strategy) =>
+        strategy == nameof(StarvedFirst) ? "starved-first" : strategy.ToLowerInvariant();
 
     /// <summary>Gets a strategy by its name.</summary>
     public static StrategyEntry Of(string name) => All.Single(entry => entry.Name == name);

@@ -9,10 +9,10 @@ namespace ModalityBalance.Diagnosis;
 /// Says from unimodal teachers and one joint run which modality starves, what the strategies would make of it, and
 /// which of them to try first. The rules are general; they were checked on the two tasks of the sample alone.
 /// <code>
-/// what starves most                   try
-/// nothing                             Joint, Uniform
-/// what G2D would let learn first      G2D, own losses, I2MCL
-/// another modality                    own losses, I2MCL, G2D
+/// most starved                        try
+/// none                                Joint, Uniform
+/// the one G2D would let learn first   StarvedFirst, G2D, own losses, I2MCL
+/// another modality                    StarvedFirst, own losses, I2MCL, G2D
 ///
 /// own losses: MMPareto, Uniform where gradients conflict; Uniform, MMPareto where they do not
 /// </code>
@@ -38,6 +38,11 @@ public sealed record BalanceDiagnosis(
     IReadOnlyList<Finding> Findings,
     IReadOnlyList<StrategyAdvice> Advice)
 {
+    /// <summary>The indices of the modalities, the one that joint training starves most first: the order for
+    /// <see cref="StarvedFirstOptions.Order"/> and <see cref="G2DOptions.Order"/>.</summary>
+    public IReadOnlyList<int> StarvationOrder =>
+        [.. Modalities.Index().OrderByDescending(entry => entry.Item.LostShare).Select(entry => entry.Index)];
+
     /// <summary>Diagnoses a joint run.</summary>
     /// <param name="joint">The network after joint training.</param>
     /// <param name="teachers">The networks that learned each modality alone, such as

@@ -2,7 +2,6 @@ using ModalityBalance.Diagnosis;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Gradients;
 using ModalityBalance.Tasks;
-using static ModalityBalance.Diagnosis.AdvisedStrategy;
 
 namespace ModalityBalance.Tests.Diagnosis;
 
@@ -66,7 +65,7 @@ public class BalanceDiagnosisTests
         var diagnosis = Diagnose([Healthy(0.9), Healthy(0.6)]);
 
         diagnosis.Starved.Should().BeNull();
-        Order(diagnosis).Should().Equal(Joint, Uniform);
+        Order(diagnosis).Should().Equal("Joint", "Uniform");
         diagnosis.Findings.Should().NotContain(finding => finding.IsWarning);
     }
 
@@ -76,7 +75,9 @@ public class BalanceDiagnosisTests
         var diagnosis = Diagnose([Healthy(0.9), Starved(0.6)]);
 
         (diagnosis.Starved, diagnosis.PrioritizedByG2D).Should().Be((1, 1));
-        Order(diagnosis).Should().Equal(G2D, Uniform, MMPareto, I2MCL);
+        Order(diagnosis).Should().Equal("StarvedFirst", "G2D", "Uniform", "MMPareto", "I2MCL");
+        diagnosis.StarvationOrder.Should().Equal(1, 0);
+        diagnosis.Advice[0].Reason.Should().Be("With Order = [1, 0], m0, the starved modality, learns first.");
         Of(diagnosis, FindingKind.Prioritization).IsWarning.Should().BeFalse();
     }
 
@@ -86,7 +87,8 @@ public class BalanceDiagnosisTests
         var diagnosis = Diagnose([Starved(0.9), Healthy(0.6)]);
 
         (diagnosis.Starved, diagnosis.PrioritizedByG2D).Should().Be((0, 1));
-        Order(diagnosis).Should().Equal(Uniform, MMPareto, I2MCL, G2D);
+        Order(diagnosis).Should().Equal("StarvedFirst", "Uniform", "MMPareto", "I2MCL", "G2D");
+        diagnosis.StarvationOrder.Should().Equal(0, 1);
         Of(diagnosis, FindingKind.Prioritization).IsWarning.Should().BeTrue();
         Of(diagnosis, FindingKind.Prioritization).Text.Should().Contain("m0 is the one that starves");
     }
@@ -99,14 +101,14 @@ public class BalanceDiagnosisTests
     }
 
     [Theory]
-    [InlineData(0.0, Uniform)]
-    [InlineData(0.04, Uniform)]
-    [InlineData(0.2, MMPareto)]
-    public void Conflicts_decide_between_the_two_forms_of_own_losses(double share, AdvisedStrategy first)
+    [InlineData(0.0, "Uniform")]
+    [InlineData(0.04, "Uniform")]
+    [InlineData(0.2, "MMPareto")]
+    public void Conflicts_decide_between_the_two_forms_of_own_losses(double share, string first)
     {
         var diagnosis = Diagnose([Starved(0.9, conflicts: share), Healthy(0.6)]);
 
-        Order(diagnosis)[0].Should().Be(first);
+        Order(diagnosis)[1].Should().Be(first);
         diagnosis.Findings.First(finding => finding.Kind == FindingKind.Conflict).Text.Contains("equals Uniform")
             .Should().Be(share == 0);
     }
@@ -119,9 +121,9 @@ public class BalanceDiagnosisTests
 
         var advice = BalanceDiagnosis.Of([Bare("m0", 0.5, 0.9), Bare("m1", 0.9, 0.6)], measured, 0.05).Advice;
 
-        advice.Select(entry => entry.Strategy).Should().Equal(Uniform, MMPareto, I2MCL, G2D);
-        advice[1].Reason.Should().Contain("is unknown").And.NotContain("%");
-        advice[2].Reason.Should().StartWith("No DistillationScale");
+        advice.Select(entry => entry.Strategy).Should().Equal("StarvedFirst", "Uniform", "MMPareto", "I2MCL", "G2D");
+        advice[2].Reason.Should().Contain("is unknown").And.NotContain("%");
+        advice[3].Reason.Should().StartWith("No DistillationScale");
 
         static ModalityDiagnosis Bare(string name, double joint, double confidence) => ModalityDiagnosis.Of(
             name, (Accuracy(0.9), Accuracy(joint), Accuracy(0.1)), starvedFrom: 0.05, confidence, gradients: null);
@@ -149,8 +151,9 @@ public class BalanceDiagnosisTests
         var diagnosis = BalanceDiagnosis.Of(
             [Healthy(0.9), Starved(0.6)], new BalanceMeasurements([], [[null, null]], [0.9, 0.6]), 0.05);
 
-        Order(diagnosis).Should().Equal(G2D, Uniform, MMPareto);
-        diagnosis.Advice[0].Reason.Should().Contain("FeatureWeight");
+        Order(diagnosis).Should().Equal("StarvedFirst", "G2D", "Uniform", "MMPareto");
+        diagnosis.Advice[0].Reason.Should().Contain("set Distillation to None");
+        diagnosis.Advice[1].Reason.Should().Contain("FeatureWeight");
         diagnosis.Findings.Should().NotContain(finding => finding.Kind == FindingKind.Alpha);
     }
 
@@ -188,7 +191,7 @@ public class BalanceDiagnosisTests
 
     private static ClassificationScores Accuracy(long samples, double accuracy) => new(samples, accuracy, accuracy);
 
-    private static AdvisedStrategy[] Order(BalanceDiagnosis diagnosis) =>
+    private static string[] Order(BalanceDiagnosis diagnosis) =>
         [.. diagnosis.Advice.Select(advice => advice.Strategy)];
 
     private static Finding Of(BalanceDiagnosis diagnosis, FindingKind kind) =>

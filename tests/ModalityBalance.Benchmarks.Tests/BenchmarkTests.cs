@@ -93,7 +93,7 @@ public sealed class BenchmarkTests : IDisposable
     [InlineData("--json must be a file that can be written, but '/no/x' is not: *", "step-cost", "--json", "/no/x")]
     [InlineData("--steps must be a multiple of 2000 from 2000 to 10000000, but is '2099'.", "endurance", "--steps", "2099")]
     [InlineData("--strategy must be one of joint, *, but is 'nosuch'.", "memory-of", "--strategy", "nosuch")]
-    [InlineData("The first argument must be one of step-cost, memory, scaling, *, kill, data-parallel, efficiency.", "steps")]
+    [InlineData("The first argument must be one of step-cost, memory, scaling, *, kill, data-parallel, efficiency, ghost.", "steps")]
     public void What_cannot_be_done_is_said_in_one_sentence(string sentence, params string[] args)
     {
         var run = ProgramRun.Of(args);

@@ -48,4 +48,17 @@ public sealed class ParallelTests
         // Sums of 50 ms each: 40 ms after the start the first begins, the second follows it.
         Efficiency.Overlapped(0.06, 0.04, 2 * 0.1, 2, 2).Should().BeApproximately(60.0 / (40 + 50 + 50), 1e-12);
     }
+
+    [Theory]
+    [InlineData("mlp", "3 of 3 layers are cheaper; ")]
+    [InlineData("cnn", "0 of 4 layers are cheaper; 0.0 % of one pass of weight gradients is saved; "
+        + "a step costs at best 1.667 of joint training.")]
+    public void Savings_of_ghost_products_are_counted(string encoders, string expected)
+    {
+        using var output = new StringWriter();
+
+        new BenchmarkProgram(output, TextWriter.Null).Run("ghost", "--encoders", encoders, "--batch", "8").Should().Be(0);
+
+        output.ToString().Should().StartWith(expected);
+    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModalityBalance.Benchmarks.CommandLine;
 using ModalityBalance.Benchmarks.Equality;
+using ModalityBalance.Benchmarks.Ghost;
 using ModalityBalance.Benchmarks.Loop;
 using ModalityBalance.Benchmarks.Memory;
 using ModalityBalance.Benchmarks.Parallel;
@@ -48,6 +49,7 @@ internal sealed class BenchmarkProgram(TextWriter output, TextWriter error)
             DataParallelCommand.Create(output),
             DataParallelChild.Create(output),
             EfficiencyCommand.Create(output),
+            GhostCommand.Create(output),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

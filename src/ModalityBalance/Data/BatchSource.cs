@@ -4,7 +4,7 @@ namespace ModalityBalance.Data;
 public static class BatchSource
 {
     /// <summary>The same batches in every epoch.</summary>
-    /// <param name="batches">Enumerated anew in every epoch. Tensors that it makes while it is enumerated are freed
+    /// <param name="batches">Enumerated again in every epoch. Tensors that it makes while it is enumerated are freed
     /// after their step, others stay the caller's.</param>
     public static IBatchSource From(IEnumerable<MultimodalBatch> batches)
     {
@@ -26,7 +26,7 @@ public static class BatchSource
     /// <summary>The items of a loader, such as TorchSharp's <c>DataLoader</c>, turned into batches; the same loader in
     /// every epoch.</summary>
     /// <typeparam name="T">What the loader gives; a dictionary of tensors by name for a <c>DataLoader</c>.</typeparam>
-    /// <param name="loader">Enumerated anew in every epoch; stays the caller's.</param>
+    /// <param name="loader">Enumerated again in every epoch. The caller owns it.</param>
     /// <param name="toBatch">Makes a batch of an item. The batch outlives the item: it may hold the item's own tensors
     /// although the loader disposes them before its next item, as a <c>DataLoader</c> does.</param>
     /// <param name="batchCount">Batches in an epoch; null if not known before.</param>

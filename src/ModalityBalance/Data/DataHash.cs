@@ -65,7 +65,7 @@ internal sealed class DataHash : IDisposable
     }
 }
 
-/// <summary>Which data it was, down to the last bit: part of a teacher cache's description.</summary>
+/// <summary>A digest of the data, down to the last bit: part of a teacher cache's description.</summary>
 /// <param name="Count">Number of samples.</param>
 /// <param name="Inputs">One digest per modality.</param>
 /// <param name="Targets">Digest of all targets.</param>
@@ -76,7 +76,7 @@ internal sealed record DataDigest(long Count, string[] Inputs, string Targets, s
     public string ToShortText() => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [.. Inputs, Targets, Present]))))[..16];
 
-    /// <summary>What is different in other data; null when it is the same.</summary>
+    /// <summary>The difference from other data, or null if there is none.</summary>
     public string? DifferenceTo(DataDigest other, IReadOnlyList<string> modalities)
     {
         if (Count != other.Count)

@@ -1,12 +1,12 @@
 namespace ModalityBalance.Data;
 
-/// <summary>Where batches come from: a data set, or any loader of the user's.</summary>
+/// <summary>A source of batches: a data set, or any loader of your own.</summary>
 public interface IBatchSource
 {
     /// <summary>Batches in an epoch, for progress; null if not known before.</summary>
     int? BatchCount { get; }
 
-    /// <summary>What the batches and their order depend on, as text. A run is not resumed with data of another
+    /// <summary>A description of the batches and their order. A run is not resumed with data of another
     /// description. Empty, the default, if unknown.</summary>
     string Description => "";
 

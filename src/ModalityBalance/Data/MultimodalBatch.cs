@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Data;
 
-/// <summary>Some samples with all their modalities. The tensors belong to whoever made them, or to the dispose scope
+/// <summary>Some samples with all their modalities. The creator owns the tensors, or the dispose scope
 /// that was open then.</summary>
 public sealed class MultimodalBatch
 {
     /// <summary>Puts a batch together.</summary>
     /// <param name="inputs">One input per modality, all with the same batch size.</param>
     /// <param name="targets">What the task's targets are, with the batch as first dimension.</param>
-    /// <param name="present">Which modalities each sample has; null when all are there.</param>
+    /// <param name="present">The modalities present in each sample, or <see langword="null"/> if none is missing.</param>
     /// <param name="sampleIndices">The samples' positions in their data set, for cached teachers; null if unknown.
     /// </param>
     /// <exception cref="ArgumentException">Fewer than two modalities, an empty batch, or unequal batch sizes.
@@ -44,7 +44,7 @@ public sealed class MultimodalBatch
     /// <summary>The targets, with the batch as first dimension.</summary>
     public Tensor Targets { get; }
 
-    /// <summary>Which modalities each sample has; null when all are there.</summary>
+    /// <summary>The modalities present in each sample, or <see langword="null"/> if none is missing.</summary>
     public PresenceMask? Present { get; }
 
     /// <summary>The samples' positions in their data set; null if unknown.</summary>

@@ -38,7 +38,7 @@ public sealed class MultimodalDataset
     /// <summary>Stands for the samples, bit for bit; made in one pass over them when first asked for.</summary>
     internal string Digest => _digest.Value;
 
-    /// <summary>Every sample once per epoch in a new order, which depends on seed and epoch alone.</summary>
+    /// <summary>Every sample once per epoch in a new order, which depends only on seed and epoch.</summary>
     /// <param name="batchSize">In [1, <see cref="Count"/>]; the last batch holds what is left.</param>
     /// <param name="seed">Any number.</param>
     /// <param name="dropLast">Whether a last partial batch is left out. Defaults to <see langword="false"/>. Batch

@@ -29,7 +29,7 @@ public sealed class PresenceMask
     public int Modalities => _present.GetLength(1);
 
     /// <summary>The mask as a tensor: bool, [batch, M], on the batch's device. It belongs to the dispose scope that is
-    /// open when it is first asked for, and is made anew when that has ended.</summary>
+    /// open when it is first asked for, and is created again when that has ended.</summary>
     public Tensor Values =>
         _values is { IsInvalid: false }
             ? _values

@@ -7,7 +7,7 @@ namespace ModalityBalance.Diagnosis;
 
 /// <summary>
 /// Says from unimodal teachers and one joint run which modality starves, what the strategies would make of it, and
-/// which of them to try first. The rules are general; they were checked on the two tasks of the sample alone.
+/// which of them to try first. The rules do not depend on the task; they were checked only on the two tasks of the sample.
 /// <code>
 /// most starved                        try
 /// none                                Joint, Uniform
@@ -19,7 +19,7 @@ namespace ModalityBalance.Diagnosis;
 /// </summary>
 /// <param name="Modalities">What joint training made of each.</param>
 /// <param name="Starved">The modality with the highest lost share among the starved ones; null when none is.</param>
-/// <param name="PrioritizedByG2D">The modality that G2D would let learn alone first: that of the least confident
+/// <param name="PrioritizedByG2D">The modality that G2D would train first: that of the least confident
 /// teacher (Eq. 6), the first among equals.</param>
 /// <param name="Alpha">Where I2MCL's alphas stand under the paper's scale 1; null where the teachers' representations
 /// do not fit the model's.</param>
@@ -45,12 +45,12 @@ public sealed record BalanceDiagnosis(
 
     /// <summary>Diagnoses a joint run.</summary>
     /// <param name="joint">The network after joint training.</param>
-    /// <param name="teachers">The networks that learned each modality alone, such as
+    /// <param name="teachers">The networks that learned each modality by itself, such as
     /// <see cref="UnimodalEnsemble"/>, with the same modalities.</param>
     /// <param name="monitor">The callback that watched that run. With a fusion that does not use the heads, train with
     /// <c>new JointTraining(trainHeads: true)</c>.</param>
     /// <param name="task">What was learned.</param>
-    /// <param name="options">The data, and where to speak up.</param>
+    /// <param name="options">The data and the thresholds.</param>
     /// <param name="trial">The callback that watched a few epochs of I2MCL, in which alpha stands where it would in a run that
     /// distills; <see langword="null"/>, the default, to judge alpha by the joint run.</param>
     /// <param name="cancellation">Asked before every batch.</param>

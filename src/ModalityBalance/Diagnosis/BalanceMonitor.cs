@@ -51,7 +51,7 @@ public sealed class BalanceMonitor : TrainingCallback, IDisposable
         _distillation.Dispose();
     }
 
-    /// <summary>What was measured so far. Reads the device.</summary>
+    /// <summary>The measurements so far. Reads the device.</summary>
     /// <exception cref="InvalidOperationException">No step was measured, or the run had no teachers.</exception>
     internal BalanceMeasurements Read()
     {

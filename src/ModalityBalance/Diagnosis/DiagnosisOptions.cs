@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Diagnosis;
 
-/// <summary>What a diagnosis looks at, and from where on it speaks up.</summary>
+/// <summary>The data and thresholds of a diagnosis.</summary>
 public sealed record DiagnosisOptions
 {
     /// <summary>The samples that model and teachers learned from; probes are fitted on them. Epoch 0 is used.</summary>

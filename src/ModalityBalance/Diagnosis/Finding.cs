@@ -2,21 +2,21 @@ namespace ModalityBalance.Diagnosis;
 
 /// <summary>One thing that a diagnosis found.</summary>
 /// <param name="Kind">What it is about.</param>
-/// <param name="IsWarning">Whether it speaks against something that one might do.</param>
+/// <param name="IsWarning">Whether it advises against something.</param>
 /// <param name="Text">What was found, with its numbers.</param>
 /// <param name="Rule">How it was decided.</param>
 public sealed record Finding(FindingKind Kind, bool IsWarning, string Text, string Rule);
 
-/// <summary>What a finding is about.</summary>
+/// <summary>The subject of a finding.</summary>
 public enum FindingKind
 {
-    /// <summary>What a modality lost in joint training.</summary>
+    /// <summary>The share that a modality lost in joint training.</summary>
     Starvation,
 
     /// <summary>Whether G2D would prioritize the starved modality.</summary>
     Prioritization,
 
-    /// <summary>Where I2MCL's alphas stand.</summary>
+    /// <summary>The positions of I2MCL's alphas.</summary>
     Alpha,
 
     /// <summary>Whether fused and own loss conflict at an encoder.</summary>

@@ -3,7 +3,7 @@ using ModalityBalance.Tasks;
 
 namespace ModalityBalance.Diagnosis;
 
-/// <summary>What joint training made of one modality.</summary>
+/// <summary>The effect of joint training on one modality.</summary>
 /// <param name="Name">The modality.</param>
 /// <param name="TeacherProbe">Scores of a linear probe on its teacher's representations, on held-out data.</param>
 /// <param name="JointProbe">Scores of a linear probe on the joint model's representations, on the same data.</param>

@@ -34,7 +34,7 @@ internal sealed class ProbeComparison(LearningTask task, DiagnosisOptions option
         (Tensor Representations, Tensor Targets) fit, (Tensor Representations, Tensor Targets) held) =>
         LinearProbe.Fit(fit.Representations, fit.Targets, task).Score(held.Representations, held.Targets);
 
-    /// <summary>A feature that is always zero: the bias alone predicts.</summary>
+    /// <summary>A feature that is always zero, so that only the bias predicts.</summary>
     private static (Tensor Representations, Tensor Targets) WithoutFeatures(
         (Tensor Representations, Tensor Targets) rows) => (zeros(rows.Targets.shape[0], 1), rows.Targets);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Diagnosis;
 
-/// <summary>What I2MCL's alpha compares at one representation: the gradient of the unscaled mean distillation loss
+/// <summary>The gradients that I2MCL's alpha compares at one representation: the gradient of the unscaled mean distillation loss
 /// (first) and that of the mean task loss (second).</summary>
 internal static class TeacherComparison
 {

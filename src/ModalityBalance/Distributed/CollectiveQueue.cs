@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 
 namespace ModalityBalance.Distributed;
 
-/// <summary>Carries out collectives on a thread of its own, in order, while the caller goes on computing. The thread starts with the
+/// <summary>Carries out collectives on a thread of its own, in order, while the caller continues to compute. The thread starts with the
 /// first of them.</summary>
 internal sealed class CollectiveQueue : IDisposable
 {

@@ -74,7 +74,7 @@ public sealed class InProcessGroup : ProcessGroup
         base.Dispose(disposing);
     }
 
-    /// <summary>Where the members wait for each other.</summary>
+    /// <summary>The place where the members wait for each other.</summary>
     private sealed class Meeting(int size, TimeSpan timeLimit)
     {
         private readonly object _gate = new();
@@ -82,7 +82,7 @@ public sealed class InProcessGroup : ProcessGroup
         private long _round;
         private int? _gone;
 
-        /// <summary>What each member brought.</summary>
+        /// <summary>The tensor of each member.</summary>
         public Tensor?[] Tensors { get; } = new Tensor?[size];
 
         public void WaitForAll()

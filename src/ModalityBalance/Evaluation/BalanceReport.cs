@@ -95,6 +95,6 @@ public sealed record ModalityReport(
     ConflictSummary? Gradients)
 {
     /// <summary>Its confidence in the multimodal model divided by its own teacher's (G2D, Rakib and Bagavathi, ICCV 2025,
-    /// Fig. 6): 1 says as good as alone, less says starved. Null without heads or teachers.</summary>
+    /// Fig. 6): 1 means as good as training by itself, less means starved. Null without heads or teachers.</summary>
     public double? ConfidenceRatio => Confidence / TeacherConfidence;
 }

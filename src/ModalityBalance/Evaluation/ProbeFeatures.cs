@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;
 
-/// <summary>What a linear probe sees of representations: features standardized by mean and deviation of the samples it
+/// <summary>The features of a linear probe: representations standardized by mean and deviation of the samples it
 /// is fitted on, and a last one that is always one, whose weights are the bias.</summary>
 internal sealed class ProbeFeatures
 {

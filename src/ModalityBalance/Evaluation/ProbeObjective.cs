@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;
 
-/// <summary>What a linear probe minimizes: the task's mean loss and a penalty on all weights but the bias.</summary>
+/// <summary>The objective of a linear probe: the task's mean loss and a penalty on all weights but the bias.</summary>
 internal sealed class ProbeObjective
 {
     private const int Iterations = 60;

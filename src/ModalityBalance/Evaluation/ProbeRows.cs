@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;
 
-/// <summary>What probes are fitted and scored on.</summary>
+/// <summary>The samples that probes are fitted to and scored on.</summary>
 internal static class ProbeRows
 {
     /// <summary>As <see cref="Evaluator.Represent"/>, with at least one sample per modality.</summary>

@@ -19,7 +19,7 @@ internal sealed class EncoderBackward(
     private bool[]? _reached;
     private bool _usedUp;
 
-    /// <summary>What differentiating has cost so far, in passes of the whole batch.</summary>
+    /// <summary>The cost of differentiation so far, in passes of the whole batch.</summary>
     public EncoderPasses Passes { get; private set; }
 
     private string Name => model.Modalities[modality];
@@ -159,7 +159,7 @@ internal sealed class EncoderBackward(
         }
     }
 
-    /// <summary>What libtorch would answer without naming the encoder.</summary>
+    /// <summary>Checks what libtorch would reject without naming the encoder.</summary>
     private void Check(Tensor[] cotangents)
     {
         if (_usedUp)

@@ -56,12 +56,12 @@ internal sealed class EncoderForward
     /// <summary>Passes of the whole batch through the encoder so far.</summary>
     public EncoderPasses Passes => new EncoderPasses(_forwards, 0) + (_graph?.Passes ?? default);
 
-    /// <summary>What differentiates the representation by the encoder's parameters.</summary>
+    /// <summary>The graph from the encoder's parameters to the representation.</summary>
     /// <exception cref="InvalidOperationException">The encoder was run without a graph.</exception>
     public EncoderBackward Graph => _graph ?? throw new InvalidOperationException(
         $"Modality '{_model.Modalities[_modality]}' must be encoded with a graph to learn, but was not.");
 
-    /// <summary>What the leaf's gradient was; it is empty afterwards.</summary>
+    /// <summary>Takes the leaf's gradient, which is null afterwards.</summary>
     public Tensor? TakeGradient()
     {
         var gradient = Representation.grad;

@@ -1,6 +1,6 @@
 namespace ModalityBalance.Gradients;
 
-/// <summary>What a step cost, in passes through whole encoders: the deterministic figure behind its time.</summary>
+/// <summary>The cost of a step in passes through whole encoders, the deterministic figure behind its time.</summary>
 /// <param name="Forwards">Encoder runs, with or without a graph.</param>
 /// <param name="Backwards">Vector-Jacobian products through an encoder.</param>
 public readonly record struct EncoderPasses(long Forwards, long Backwards)

@@ -1,6 +1,6 @@
 namespace ModalityBalance.Gradients;
 
-/// <summary>What a step does with an encoder.</summary>
+/// <summary>Specifies what a step does with an encoder.</summary>
 public enum EncoderUse
 {
     /// <summary>Runs it and keeps its graph, so that it can learn.</summary>

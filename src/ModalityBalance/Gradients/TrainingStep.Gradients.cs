@@ -6,7 +6,7 @@ namespace ModalityBalance.Gradients;
 /// <content>Gradients: of the top, at the representations, and of the encoders.</content>
 public sealed partial class TrainingStep
 {
-    /// <summary>The gradient of a loss at each representation alone; fusion and heads stay as they are.</summary>
+    /// <summary>The gradient of a loss at each representation. The gradients of fusion and heads do not change.</summary>
     /// <param name="loss">A scalar of the top; its graph is kept.</param>
     /// <returns>[batch, ...] per modality, zeros where the loss does not depend on it.</returns>
     /// <exception cref="ArgumentException">The loss is no scalar or has no graph.</exception>

@@ -64,7 +64,7 @@ public sealed partial class TrainingStep
             .Aggregate((sum, term) => sum + term);
     }
 
-    /// <summary>Which samples have a modality of a set: [batch].</summary>
+    /// <summary>The samples that have a modality of a set, bool [batch].</summary>
     private Tensor HasAny(int set) => Enumerable.Range(0, ModalityCount).Where(m => Contains(set, m))
         .Select(m => Batch.Present!.Values.select(1, m)).Aggregate((any, present) => any.logical_or(present));
 

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Gradients;
 
-/// <content>What the teachers say of the batch.</content>
+/// <content>The teachers' outputs for the batch.</content>
 public sealed partial class TrainingStep
 {
     private double[]? _confidences;
 
-    /// <summary>What the teachers say of the batch.</summary>
+    /// <summary>The teachers' outputs for the batch.</summary>
     /// <exception cref="InvalidOperationException">The step was made without teachers.</exception>
     public TeacherOutputs Teachers =>
         _teachers ?? throw new InvalidOperationException("The step must be given teacher outputs, but has none.");
@@ -49,7 +49,7 @@ public sealed partial class TrainingStep
         new[] { Teachers.Representations[modality], Teachers.Logits[modality] }
             .All(output => Present(modality, output).isfinite().all().item<bool>());
 
-    /// <summary>What a teacher says of the samples that have its modality. Of the others it may say anything, and even
+    /// <summary>A teacher's outputs for the samples that have its modality. Those for the others may be anything, and even
     /// behind a mask NaN would make the gradients NaN.</summary>
     private Tensor Taught(int modality, Tensor output, Tensor like, string what, string whose)
     {

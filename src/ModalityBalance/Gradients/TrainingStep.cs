@@ -28,15 +28,15 @@ public sealed partial class TrainingStep
 
     /// <summary>A step of <paramref name="model"/> on <paramref name="batch"/>.</summary>
     /// <param name="model">The network, in training mode.</param>
-    /// <param name="task">What it learns.</param>
+    /// <param name="task">The learning task.</param>
     /// <param name="batch">On the model's device; one input per modality of the model.</param>
     /// <param name="epoch">Epoch, from 0; for strategies with phases.</param>
     /// <param name="index">Step since the start of training, from 0; for messages.</param>
     /// <param name="teachers">What the teachers say of the batch; null if the strategy needs none.</param>
     /// <param name="microBatch">Samples that an encoder keeps a graph of at once, at least 1; null, the default, for all.
     /// The gradients are those of the whole batch whatever it is (layers that mix samples, such as batch normalization,
-    /// see a micro-batch alone); memory is that of one, at the price of a second encoder run. On a GPU, dropout inside
-    /// encoders draws anew in that second run.</param>
+    /// see one micro-batch at a time); memory is that of one, at the price of a second encoder run. On a GPU, dropout inside
+    /// encoders draws other numbers in that second run.</param>
     /// <exception cref="ArgumentException">Batch or teachers, and the model, differ in the number of modalities.
     /// </exception>
     public TrainingStep(
@@ -69,7 +69,7 @@ public sealed partial class TrainingStep
     /// <summary>The network.</summary>
     public IMultimodalModel Model { get; }
 
-    /// <summary>What it learns.</summary>
+    /// <summary>The learning task.</summary>
     public LearningTask Task { get; }
 
     /// <summary>The batch.</summary>
@@ -92,7 +92,7 @@ public sealed partial class TrainingStep
     /// <summary>Number of modalities, M.</summary>
     public int ModalityCount => Model.Modalities.Count;
 
-    /// <summary>What the step has cost so far.</summary>
+    /// <summary>The cost of the step so far.</summary>
     public EncoderPasses Passes => (_runs ?? []).Aggregate(default(EncoderPasses), (sum, run) => sum + run.Passes);
 
     /// <summary>The cut representations z_m, leaves that require a gradient, each [batch, ...].</summary>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Internal;
 
-/// <summary>What the library asks of tensors besides their values, and how error messages describe them.</summary>
+/// <summary>Properties of tensors besides their values, and their descriptions in error messages.</summary>
 internal static class TensorExtensions
 {
     /// <summary>Whether shape, type and device equal those of <paramref name="other"/>. Reads no value.</summary>

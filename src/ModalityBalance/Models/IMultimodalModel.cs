@@ -37,7 +37,7 @@ public interface IMultimodalModel
     /// <returns>Logits [batch, classes] or values [batch]; the caller owns it.</returns>
     Tensor Fuse(IReadOnlyList<Tensor> representations, Tensor? present);
 
-    /// <summary>The prediction of one modality alone.</summary>
+    /// <summary>The prediction of a single modality.</summary>
     /// <param name="modality">Index in [0, M).</param>
     /// <param name="representation">z_m, [batch, ...].</param>
     /// <returns>Same shape as that of <see cref="Fuse"/>; the caller owns it.</returns>
@@ -56,7 +56,7 @@ public interface IMultimodalModel
     /// <param name="modality">Index in [0, M).</param>
     IEnumerable<Parameter> HeadParameters(int modality) => [];
 
-    /// <summary>What linear probes see of a representation: all of it by default, one row of tokens for a network of tokens.
+    /// <summary>The part of a representation that linear probes see: all of it by default, one row of tokens for a network of tokens.
     /// </summary>
     /// <param name="modality">Index in [0, M).</param>
     /// <param name="representation">z_m, [batch, ...].</param>

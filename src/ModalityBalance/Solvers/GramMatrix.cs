@@ -3,7 +3,7 @@ namespace ModalityBalance.Solvers;
 /// <summary>Gram matrices at the border: built from vectors, cut down, and checked with one wording.</summary>
 internal static class GramMatrix
 {
-    // Inner products summed in two orders differ by rounding alone, relative to the lengths of their vectors.
+    // Inner products summed in two orders differ only by rounding, relative to the lengths of their vectors.
     private const double SymmetryTolerance = 1e-9;
 
     // A float32 sum of 1e7 products in 64 parts, about as many as processors add side by side, is off by at most

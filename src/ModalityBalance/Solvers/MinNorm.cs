@@ -7,7 +7,7 @@ namespace ModalityBalance.Solvers;
 /// at least 0 and of sum 1. For gradients it is the direction of steepest common descent.
 /// </summary>
 /// <remarks>
-/// The weights depend on the inner products alone and do not change when all vectors are scaled; squared norms
+/// The weights depend only on the inner products and do not change when all vectors are scaled; squared norms
 /// may lie anywhere from 1e-150 to 1e150. Inner products of float32 vectors should be summed in float64:
 /// squares of small or large float32 numbers leave the range of float32.
 /// </remarks>

@@ -9,7 +9,7 @@ internal sealed class CheckedFile : IDisposable
 
     private CheckedFile(MappedFile map, byte[] description) => (_map, Description) = (map, description);
 
-    /// <summary>What the file says of its content, JSON.</summary>
+    /// <summary>The description of the file's content, JSON.</summary>
     public byte[] Description { get; }
 
     /// <summary>Opens a file.</summary>

@@ -40,7 +40,7 @@ internal sealed class ClassMeans(int modalities, long classes)
     public Tensor Mean(int modality) =>
         (_sums[modality]! / _counts[modality]!.clamp(min: 1).unsqueeze(1)).to(_types[modality]);
 
-    /// <summary>Which classes have samples with the modality, bool [classes].</summary>
+    /// <summary>The classes that have samples with the modality, bool [classes].</summary>
     public Tensor Seen(int modality) => _counts[modality]!.gt(0);
 
     /// <summary>A sum that outlives the dispose scope of its batch.</summary>

@@ -21,7 +21,7 @@ public sealed class EpochContext
     /// <summary>The network in training.</summary>
     public required IMultimodalModel Model { get; init; }
 
-    /// <summary>What it learns.</summary>
+    /// <summary>The learning task.</summary>
     public required LearningTask Task { get; init; }
 
     /// <summary>The device of the model.</summary>

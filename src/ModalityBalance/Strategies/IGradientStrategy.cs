@@ -35,10 +35,10 @@ public interface IGradientStrategy
     /// strategy with another description.</summary>
     string Description { get; }
 
-    /// <summary>What the strategy needs beyond a model and a batch.</summary>
+    /// <summary>The requirements beyond a model and a batch.</summary>
     StrategyRequirements Requirements { get; }
 
-    /// <summary>What the strategy remembers between steps. The trainer saves, restores and rolls it back.</summary>
+    /// <summary>The state between steps. The trainer saves, restores and rolls it back.</summary>
     StateDict State { get; }
 
     /// <summary>Replaces the gradients of all parameters of the model.</summary>
@@ -52,7 +52,7 @@ public interface IGradientStrategy
 
     /// <summary>The factor on the learning rate of one modality's parameter groups, finite and at least 0. Read before every
     /// optimizer step if <see cref="Requirements"/> holds <see cref="StrategyRequirements.ParameterGroups"/>.</summary>
-    /// <param name="modality">An index in [0, M) for a group with parameters of that encoder or of its unimodal head alone,
+    /// <param name="modality">An index in [0, M) for a group with parameters of only that encoder or its unimodal head,
     /// or <see langword="null"/> for every other group.</param>
     double LearningRateScale(int? modality);
 

@@ -3,7 +3,7 @@ using ModalityBalance.Tasks;
 
 namespace ModalityBalance.Strategies;
 
-/// <summary>What keeps a training from being measured by <see cref="TrainingStep.LogitShares"/>.</summary>
+/// <summary>The reasons why a training cannot be measured by <see cref="TrainingStep.LogitShares"/>.</summary>
 internal static class LogitShareFindings
 {
     /// <summary>One sentence per problem.</summary>

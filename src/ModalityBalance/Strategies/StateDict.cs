@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Strategies;
 
-/// <summary>What a strategy or callback remembers between steps, by name: tensors on their device, and numbers. The trainer
+/// <summary>The state of a strategy or callback between steps, by name: tensors on their device, and numbers. The trainer
 /// saves it in checkpoints, restores it, rolls it back when a step fails and frees it with its owner.</summary>
 /// <remarks>Restored values wait until they are asked for under their name, because only their owner knows their device and
 /// type.</remarks>

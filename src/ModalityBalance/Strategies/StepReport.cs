@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Strategies;
 
-/// <summary>What a strategy did in one step: its losses, and named figures that the strategy adds.</summary>
+/// <summary>The report of one step: its losses, and named figures that the strategy adds.</summary>
 /// <remarks>Figures stay on the device until one is asked for. Then all of them are read in one transfer, which waits for the
 /// device and must happen before the dispose scope of the step ends. What was read stays readable.</remarks>
 public sealed class StepReport

@@ -1,13 +1,13 @@
 namespace ModalityBalance.Strategies;
 
-/// <summary>What a strategy needs beyond a model and a batch.</summary>
+/// <summary>The requirements of a strategy beyond a model and a batch.</summary>
 [Flags]
 public enum StrategyRequirements
 {
     /// <summary>Nothing more.</summary>
     None = 0,
 
-    /// <summary>A prediction from each modality alone.</summary>
+    /// <summary>A prediction from each single modality.</summary>
     UnimodalHeads = 1,
 
     /// <summary>The outputs of unimodal teachers for every batch.</summary>

@@ -8,7 +8,7 @@ namespace ModalityBalance.Tasks;
 /// <summary>One class of several: the cross entropy of logits [batch, classes] against int64 labels [batch].</summary>
 public sealed class ClassificationTask : LearningTask
 {
-    // libtorch leaves out samples with a label of its ignore_index, -100 unless told: this one stands for no label.
+    // libtorch leaves out samples with a label of its ignore_index, -100 by default: this one stands for no label.
     private const long Ignored = int.MinValue;
 
     private readonly double[]? _classWeights;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Tasks;
 
-/// <summary>What a network is to learn: the loss of one sample, which targets are valid, and how predictions are
+/// <summary>A learning task: the loss of one sample, the valid targets, and how predictions are
 /// scored.</summary>
 public abstract class LearningTask
 {

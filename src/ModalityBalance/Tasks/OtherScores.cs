@@ -1,6 +1,6 @@
 namespace ModalityBalance.Tasks;
 
-/// <summary>What a checkpoint keeps of the scores of a task that the library does not know.</summary>
+/// <summary>The part of a custom task's scores that a checkpoint keeps.</summary>
 /// <param name="Samples">Samples that were scored.</param>
 /// <param name="Value">The primary score.</param>
 internal sealed record OtherScores(long Samples, double Value) : TaskScores(Samples)

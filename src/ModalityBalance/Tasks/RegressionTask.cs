@@ -23,7 +23,7 @@ public sealed class RegressionTask : LearningTask
 
     /// <inheritdoc/>
     /// <returns>1 / (1 + |prediction - target|): 1 without error, falling towards 0. The paper defines confidence for
-    /// classes alone.</returns>
+    /// classes.</returns>
     public override Tensor ConfidencePerSample(Tensor prediction, Tensor target) =>
         1 / (1 + Error(prediction, target).abs());
 

@@ -19,6 +19,6 @@ public abstract record TaskScores(long Samples)
 
     /// <summary>All scores as named numbers, for logs. The same names in the same order for every result of one task.
     /// </summary>
-    /// <returns>By default <c>primary</c> alone.</returns>
+    /// <returns>By default only <c>primary</c>.</returns>
     public virtual IReadOnlyList<(string Name, double Value)> Figures() => [("primary", Primary)];
 }

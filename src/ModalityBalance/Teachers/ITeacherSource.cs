@@ -2,7 +2,7 @@ using ModalityBalance.Data;
 
 namespace ModalityBalance.Teachers;
 
-/// <summary>Where teacher outputs come from: a cache by sample index, or teachers that run on the batch.</summary>
+/// <summary>A source of teacher outputs: a cache by sample index, or teachers that run on the batch.</summary>
 public interface ITeacherSource
 {
     /// <summary>The teachers' modalities in the order of their outputs, to be compared with the model's; null, the default,

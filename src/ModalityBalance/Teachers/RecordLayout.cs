@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Teachers;
 
-/// <summary>Where the fields lie in a record: one after the other.</summary>
+/// <summary>The places of the fields in a record: one after the other.</summary>
 internal sealed class RecordLayout
 {
     private readonly int[] _offsets;
@@ -23,7 +23,7 @@ internal sealed class RecordLayout
     /// <summary>Bytes of one record.</summary>
     public int RecordBytes { get; }
 
-    /// <summary>Where a field of a record begins, from the first record on.</summary>
+    /// <summary>The offset of a field of a record, from the first record on.</summary>
     public long Offset(long record, int field) => (record * RecordBytes) + _offsets[field];
 
     /// <summary>Puts records together.</summary>

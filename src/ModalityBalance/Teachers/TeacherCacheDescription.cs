@@ -5,7 +5,7 @@ using ModalityBalance.Storage;
 
 namespace ModalityBalance.Teachers;
 
-/// <summary>What a teacher cache holds and what it was made from.</summary>
+/// <summary>The content of a teacher cache and its origin.</summary>
 /// <param name="Modalities">The modalities' names, in order.</param>
 /// <param name="Fields">The fields of a record: representation, logits and confidence of each modality in turn, then
 /// the targets.</param>

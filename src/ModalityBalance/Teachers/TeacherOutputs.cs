@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Teachers;
 
-/// <summary>What the unimodal teachers say of one batch. Constants: no graph leads to them.</summary>
+/// <summary>The outputs of the unimodal teachers for one batch. They are constants without a graph.</summary>
 public sealed class TeacherOutputs
 {
     /// <summary>Puts the teachers' outputs for one batch together.</summary>

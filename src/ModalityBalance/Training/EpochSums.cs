@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
 
-/// <summary>What has happened so far in the epoch under way. The losses are summed on their device, so that nothing is
+/// <summary>The figures of the epoch in progress. The losses are summed on their device, so that nothing is
 /// read before the end.</summary>
 internal sealed class EpochSums(Device device) : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class EpochSums(Device device) : IDisposable
     /// <summary>Batches that were pulled.</summary>
     public long Batches { get; private set; }
 
-    /// <summary>Whether the strategy was told of the epoch.</summary>
+    /// <summary>Whether the strategy was notified of the epoch.</summary>
     public bool HasBegun { get; private set; }
 
     /// <summary>Whether there were steps, and none of them good.</summary>
@@ -56,7 +56,7 @@ internal sealed class EpochSums(Device device) : IDisposable
     /// <summary>Adds encoder passes outside steps.</summary>
     public void Count(EncoderPasses passes) => _passes += passes;
 
-    /// <summary>Notes that the strategy was told of the epoch.</summary>
+    /// <summary>Notes that the strategy was notified of the epoch.</summary>
     public void Begin() => HasBegun = true;
 
     /// <summary>Counts the batches of a step whose turns are done.</summary>
@@ -104,7 +104,7 @@ internal sealed class EpochSums(Device device) : IDisposable
 /// <param name="Passes">Encoder passes.</param>
 /// <param name="Time">In steps.</param>
 /// <param name="Batches">Batches that were pulled.</param>
-/// <param name="HasBegun">Whether the strategy was told of the epoch.</param>
+/// <param name="HasBegun">Whether the strategy was notified of the epoch.</param>
 internal sealed record EpochSumValues(
     double LossSum, long Samples, int SkippedSteps, EncoderPasses Passes, TimeSpan Time, long Batches, bool HasBegun)
 {

@@ -20,7 +20,7 @@ internal sealed class LearningRates
         _warmUpSteps = options.WarmUpSteps;
     }
 
-    /// <summary>What the rates depend on beside the optimizer.</summary>
+    /// <summary>The settings that the rates depend on besides the optimizer.</summary>
     public string Description =>
         (_scheduler is null ? "none" : $"{_scheduler.Name} in every {_interval.ToString().ToLowerInvariant()}")
         + $", {_warmUpSteps} warm-up steps";

@@ -1,6 +1,6 @@
 namespace ModalityBalance.Training;
 
-/// <summary>What to do when a step's loss, gradient or buffer is not finite.</summary>
+/// <summary>Specifies how the trainer handles a loss, gradient or buffer that is not finite.</summary>
 public enum NonFinitePolicy
 {
     /// <summary>Stop with a <see cref="NonFiniteException"/>.</summary>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
 
-/// <summary>What the processes of a training must know of each other besides sums. Does nothing with one process.</summary>
+/// <summary>Communication between the processes of a training besides sums. Does nothing with one process.</summary>
 internal sealed class ProcessAgreement(ProcessGroup processes)
 {
     private bool IsAlone => processes.Size == 1;

@@ -7,7 +7,7 @@ namespace ModalityBalance.Training;
 
 /// <summary>Measures which modalities joint training starves: trains two copies of a model for some epochs, one jointly and one with
 /// every modality by itself, and compares what each modality's head can do in either.</summary>
-/// <remarks>Costs two trainings of the options' number of epochs. Two epochs told the order on the tasks of this library's sample in
+/// <remarks>Costs two trainings of the options' number of epochs. Two epochs gave the order on the tasks of this library's sample in
 /// eight of nine runs; more are safer.</remarks>
 public sealed class StarvationEstimator
 {

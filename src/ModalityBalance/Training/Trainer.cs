@@ -39,7 +39,7 @@ public sealed class Trainer
         Warnings = [.. strategy.GetWarnings()];
     }
 
-    /// <summary>What the strategy says of its settings before training, in sentences. The result repeats them.</summary>
+    /// <summary>The strategy's warnings about its settings before training, in sentences. The result repeats them.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Trains the model. Afterwards every part of it is in the mode, training or evaluation, in which it was

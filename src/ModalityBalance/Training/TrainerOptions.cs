@@ -62,17 +62,17 @@ public sealed record TrainerOptions
     /// <summary>The source of teacher outputs. <see langword="null"/>, the default, is for strategies that need none.</summary>
     public ITeacherSource? Teachers { get; init; }
 
-    /// <summary>What to do when a loss, gradient or buffer is not finite. Defaults to <see cref="NonFinitePolicy.Stop"/>, with the
+    /// <summary>The reaction to a loss, gradient or buffer that is not finite. Defaults to <see cref="NonFinitePolicy.Stop"/>, with the
     /// model as it was before the step. Every policy but <see cref="NonFinitePolicy.Ignore"/> costs a pass over all gradients and
     /// one read from the device per step.</summary>
     public NonFinitePolicy OnNonFinite { get; init; } = NonFinitePolicy.Stop;
 
-    /// <summary>The path of a checkpoint of the same training to resume from. <see langword="null"/>, the default, starts anew.
+    /// <summary>The path of a checkpoint of the same training to resume from. <see langword="null"/>, the default, starts a new run.
     /// <see cref="Checkpoint.FindNewest"/> finds the newest undamaged checkpoint of a folder.</summary>
     public string? ResumeFrom { get; init; }
 
     /// <summary>The processes that train together. Each is given the same options and data and takes its own part of every batch;
-    /// together they do what one process does with whole batches. They start from the weights of process 0, which alone writes
+    /// together they do what one process does with whole batches. They start from the weights of process 0, which is the only one that writes
     /// checkpoints and invokes callbacks, except those that say otherwise
     /// (<see cref="TrainingCallback.RunsInEveryProcess"/>). Layers with batch statistics see the part of their process; the statistics of
     /// process 0 are kept. Defaults to <see cref="ProcessGroup.SingleProcess"/>. The caller owns the group.</summary>

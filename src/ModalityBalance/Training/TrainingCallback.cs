@@ -31,7 +31,7 @@ public abstract class TrainingCallback
 {
     private TrainingRun? _run;
 
-    /// <summary>What the callback remembers between hooks, for checkpoints. A resumed run restores it before
+    /// <summary>The state that the callback keeps between hooks, for checkpoints. A resumed run restores it before
     /// <see cref="OnFitStart"/>. The trainer frees it at the end of the run.</summary>
     public StateDict State { get; } = new();
 

@@ -65,7 +65,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The network.</summary>
     public IMultimodalModel Model { get; }
 
-    /// <summary>What it learns.</summary>
+    /// <summary>The learning task.</summary>
     public LearningTask Task { get; }
 
     /// <summary>The processes that train together.</summary>
@@ -393,7 +393,7 @@ public sealed class TrainingRun : IDisposable
 
     internal void RestoreBestWeights() => _best.Restore();
 
-    /// <summary>What a user should know about the run, including what the strategy says.</summary>
+    /// <summary>The warnings about the run, including those of the strategy.</summary>
     internal IEnumerable<string> Warnings()
     {
         if (_leftOut.Length > 0)

@@ -7,8 +7,8 @@ namespace ModalityBalance.Training;
 
 /// <summary>
 /// Trains one encoder and head per modality with the shared loop, all in one run: nothing is fused, each learns from
-/// its own loss alone, and an optimizer that treats its parameters one by one (SGD, Adam and their kin) takes each
-/// where it would go by itself. Settings of one modality alone are parameter groups of the optimizer. The best epoch is
+/// its own loss only, and an optimizer that treats its parameters one by one (SGD, Adam and their kin) takes each
+/// where it would go by itself. Settings of a single modality are parameter groups of the optimizer. The best epoch is
 /// chosen for each modality by itself.
 /// </summary>
 public sealed class UnimodalTeacherTrainer

@@ -6,14 +6,14 @@ namespace ModalityBalance.Models;
 
 /// <summary>
 /// The cross-modal part of a bottleneck transformer (MBT; Nagrani et al., NeurIPS 2021, arXiv 2107.00135): in every layer each
-/// modality's tokens attend to themselves and to a few bottleneck tokens, whose mean over the modalities goes on to the next layer.
+/// modality's tokens attend to themselves and to a few bottleneck tokens, whose mean over the modalities enters the next layer.
 /// One norm and one linear layer read every modality's class token, and the prediction is their mean.
 /// </summary>
 /// <remarks>
 /// <para>Representations are tokens, [batch, tokens, width], the class token first; their number may differ between modalities.
-/// What a modality knows reaches another through the bottleneck alone. Nothing of an absent modality enters the bottleneck or the
+/// Information passes between modalities only through the bottleneck. Nothing of an absent modality enters the bottleneck or the
 /// prediction; a sample without any has the prediction zero.</para>
-/// <para>The unimodal prediction is that of the same layers with one modality alone, which this library chose: the paper describes
+/// <para>The unimodal prediction is that of the same layers with a single modality, which this library chose: the paper describes
 /// none. It costs a run of the layers, and every strategy that differentiates several losses pays for them again: here the top of
 /// the network is not cheap.</para>
 /// </remarks>

@@ -6,7 +6,7 @@ namespace ModalityBalance.Models;
 
 /// <summary>
 /// The inference rule of DI-MML (Fan et al., ACM MM 2024): one head per modality and a fusion are voters, and the surer of its
-/// class a voter is, the more its logits weigh. In training mode the prediction is that of the inner fusion alone, which is what
+/// class a voter is, the more its logits weigh. In training mode the prediction is that of the inner fusion, which is what
 /// the method's last stage trains. A further head, shared by all modalities, aligns their representations in its first stage.
 /// </summary>
 /// <remarks>The weights are softmax(largest probability / temperature) over the heads of the modalities that a sample has and the

@@ -50,7 +50,7 @@ public abstract class FusionModule : nn.Module
         return FuseCore(representations, present);
     }
 
-    /// <summary>The prediction of one modality alone, by a part of this fusion.</summary>
+    /// <summary>The prediction of a single modality, by a part of this fusion.</summary>
     /// <param name="modality">Index in [0, M).</param>
     /// <param name="representation">[batch, width].</param>
     /// <returns>[batch, outputs]; the caller owns it.</returns>
@@ -60,7 +60,7 @@ public abstract class FusionModule : nn.Module
         throw new InvalidOperationException(
             $"{GetName()} gives no prediction of one modality alone: give the model unimodal heads.");
 
-    /// <summary>What linear probes see of a representation, [batch, features]. All of it by default.</summary>
+    /// <summary>The part of a representation that linear probes see, [batch, features]. Defaults to all of it.</summary>
     /// <param name="modality">Index in [0, M).</param>
     /// <param name="representation">[batch, ...].</param>
     public virtual Tensor Pool(int modality, Tensor representation)

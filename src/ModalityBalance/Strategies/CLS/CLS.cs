@@ -7,14 +7,14 @@ namespace ModalityBalance.Strategies;
 
 /// <summary>
 /// Balanced training by the conditional learning speed (CLS, also called Greedy; Wu et al., ICML 2022, arXiv 2202.05306): while
-/// one modality's encoder learns much more slowly than what the network learns around it, some steps train that encoder alone,
+/// one modality's encoder learns much more slowly than what the network learns around it, some steps train only that encoder,
 /// with the others' representations replaced by their running means.
 /// </summary>
 /// <remarks>
 /// The paper's network mixes modalities inside its encoders (MMTM); for any fusion, this library takes the parameters outside the
 /// encoders that the fused loss reaches as what bypasses every encoder. For two modalities the slower encoder is then helped. The
 /// report holds, per modality, <c>speed</c>, log10 of the bypass's speed over the encoder's, and <c>rebalancing</c>, the index of
-/// the modality that the step trained alone, or -1. From the start epoch on, every regular step reads the speeds from the device,
+/// the modality that the step trained by itself, or -1. From the start epoch on, every regular step reads the speeds from the device,
 /// because they decide what is run next.
 /// </remarks>
 public sealed class CLS : GradientStrategy
@@ -175,13 +175,13 @@ public sealed class CLS : GradientStrategy
     }
 }
 
-/// <summary>Which modality the next steps train alone. Remembered in the strategy's state.</summary>
+/// <summary>The modality that the next steps train by itself. Kept in the strategy's state.</summary>
 internal sealed class RebalancingWindow(CLSOptions options, StateDict state)
 {
     private const string Modality = "rebalanced";
     private const string Left = "steps_left";
 
-    /// <summary>The modality that the next step trains alone, or null for a regular step.</summary>
+    /// <summary>The modality that the next step trains by itself, or null for a regular step.</summary>
     public int? Rebalanced
     {
         get
@@ -201,6 +201,6 @@ internal sealed class RebalancingWindow(CLSOptions options, StateDict state)
         }
     }
 
-    /// <summary>Counts a step that trained the modality alone.</summary>
+    /// <summary>Counts a step that trained only the modality.</summary>
     public void EndRebalancing() => state[Left]--;
 }

@@ -66,7 +66,7 @@ public sealed record DGLOptions
     /// <summary>The weight of the unimodal losses, finite and above 0. Defaults to 4, as in the published code.</summary>
     public double Alpha { get; init; } = 4;
 
-    /// <summary>What predicts from one modality. Defaults to <see cref="DGLPrediction.Heads"/>.</summary>
+    /// <summary>The predictor of a single modality. Defaults to <see cref="DGLPrediction.Heads"/>.</summary>
     public DGLPrediction Prediction { get; init; } = DGLPrediction.Heads;
 
     internal void Check()
@@ -76,7 +76,7 @@ public sealed record DGLOptions
     }
 }
 
-/// <summary>What predicts from one modality alone in DGL.</summary>
+/// <summary>Specifies how DGL predicts from a single modality.</summary>
 public enum DGLPrediction
 {
     /// <summary>The unimodal heads.</summary>

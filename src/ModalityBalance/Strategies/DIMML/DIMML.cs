@@ -185,7 +185,7 @@ public sealed class DIMML : GradientStrategy
         : throw new InvalidOperationException(
             $"DI-MML must be told of epoch {_options.WarmUpEpochs} (OnEpochStart) to know effective dimensions, but was not.");
 
-    /// <summary>The dimensions in which the nearest class mean, by that dimension alone, is right more often than on average over
+    /// <summary>The dimensions in which the nearest class mean, by that dimension only, is right more often than on average over
     /// all dimensions, on the whole training set.</summary>
     private void FindEffectiveDimensions(EpochContext epoch)
     {

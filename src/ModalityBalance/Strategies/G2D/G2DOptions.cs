@@ -20,7 +20,7 @@ public sealed record G2DOptions
     /// <summary>Temperature T of the logit distillation, greater than 0; 1 by default.</summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>What happens to the other encoders in a prioritized phase; complete by default (Eq. 8).</summary>
+    /// <summary>The suppression of the other encoders in a prioritized phase. Defaults to complete (Eq. 8).</summary>
     public G2DSuppression Suppression { get; init; } = G2DSuppression.Complete;
 
     /// <summary>Whether a completely suppressed encoder runs in evaluation mode, so that its normalization statistics
@@ -57,7 +57,7 @@ public sealed record G2DOptions
         }
     }
 
-    /// <summary>What in a plan of training the options do not fit, one sentence each.</summary>
+    /// <summary>The conflicts between the options and a training plan, one sentence each.</summary>
     internal IEnumerable<string> Findings(TrainingPlan plan)
     {
         int phases = PhaseEpochs.Count;
@@ -93,7 +93,7 @@ public sealed record G2DOptions
     }
 }
 
-/// <summary>What happens to the encoders that are not prioritized.</summary>
+/// <summary>Specifies how the encoders that are not prioritized are suppressed.</summary>
 public enum G2DSuppression
 {
     /// <summary>They do not move at all: no gradient, so that neither momentum nor weight decay acts.</summary>

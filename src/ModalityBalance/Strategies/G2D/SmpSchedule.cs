@@ -70,7 +70,7 @@ public sealed class SmpSchedule
         return null;
     }
 
-    /// <summary>The modality whose encoder alone learns in an epoch: the k-th least confident in phase k.</summary>
+    /// <summary>The only modality whose encoder learns in an epoch: the k-th least confident in phase k.</summary>
     /// <param name="epoch">The epoch, counted from 0.</param>
     /// <param name="confidences">The teachers' confidences, one per modality; NaN says absent.</param>
     /// <returns>The modality's index, or null in the joint phase. Of fewer present modalities than there were phases so

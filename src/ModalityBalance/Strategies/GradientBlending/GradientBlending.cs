@@ -31,7 +31,7 @@ public sealed class GradientBlending : GradientStrategy
         _weights = [.. weights];
     }
 
-    /// <summary>Creates a strategy that estimates its weights anew every few epochs (online blending).</summary>
+    /// <summary>Creates a strategy that estimates its weights again every few epochs (online blending).</summary>
     /// <param name="superEpoch">The number of epochs between two estimates, at least 1. The paper's values were not available;
     /// BalanceBenchmark uses 10.</param>
     /// <param name="estimate">Given the model, which it must leave as it is, returns M + 1 weights: for example

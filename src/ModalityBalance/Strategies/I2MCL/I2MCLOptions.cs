@@ -11,13 +11,13 @@ public sealed record I2MCLOptions
     /// loss is a sum over features; <see cref="UMT"/> takes the mean.</summary>
     public static I2MCLOptions DistillationOnly => new() { Schedule = I2MCLSchedule.Both, WeighSamples = false };
 
-    /// <summary>Distillation with the intra-modal curriculum alone.</summary>
+    /// <summary>Distillation with only the intra-modal curriculum.</summary>
     public static I2MCLOptions IntraModal => new() { Schedule = I2MCLSchedule.Both };
 
-    /// <summary>Distillation with the inter-modal curriculum alone.</summary>
+    /// <summary>Distillation with only the inter-modal curriculum.</summary>
     public static I2MCLOptions InterModal => new() { WeighSamples = false };
 
-    /// <summary>Which encoder learns from the task and which from its teacher; by alpha by default (Eq. 17).</summary>
+    /// <summary>The rule by which encoders learn from the task or from their teachers. Defaults to alpha (Eq. 17).</summary>
     public I2MCLSchedule Schedule { get; init; } = I2MCLSchedule.ByAlpha;
 
     /// <summary>The modality that learns from the task when the schedule is <see cref="I2MCLSchedule.Fixed"/>; the
@@ -27,7 +27,7 @@ public sealed record I2MCLOptions
     /// <summary>Whether samples are weighed (the intra-modal curriculum, Eq. 12); true by default.</summary>
     public bool WeighSamples { get; init; } = true;
 
-    /// <summary>Where the gradients that alpha compares are taken; at the representations by default (Eq. 16).</summary>
+    /// <summary>The place at which alpha compares gradients. Defaults to the representations (Eq. 16).</summary>
     public I2MCLAlpha Alpha { get; init; } = I2MCLAlpha.AtRepresentations;
 
     /// <summary>Momentum gamma of the thresholds (Eq. 8), in [0, 1]; 0.9 by default, as in the paper.</summary>
@@ -54,7 +54,7 @@ public sealed record I2MCLOptions
     }
 }
 
-/// <summary>Which loss each encoder learns from.</summary>
+/// <summary>Specifies which loss each encoder learns from.</summary>
 public enum I2MCLSchedule
 {
     /// <summary>The modality with the largest alpha from the task, every other from its teacher (Eq. 17-20).</summary>
@@ -80,7 +80,7 @@ public enum I2MCLSchedule
     MixedReversed,
 }
 
-/// <summary>Where the gradients of task and distillation are compared.</summary>
+/// <summary>Specifies where the gradients of task and distillation are compared.</summary>
 public enum I2MCLAlpha
 {
     /// <summary>At the representations, without passing an encoder (Eq. 14 and 16).</summary>

@@ -53,7 +53,7 @@ internal static class SelfPacedCurriculum
         stack([taskLoss.to(type), .. lessons.Select(lesson => lesson.Mean.to(type))]);
 }
 
-/// <summary>What the intra-modal curriculum makes of one batch.</summary>
+/// <summary>The weights of the intra-modal curriculum for one batch.</summary>
 /// <param name="Task">Weights on the task losses, [batch].</param>
 /// <param name="Distillation">Weights on each modality's distillation losses, [batch].</param>
 /// <param name="Thresholds">The thresholds behind them, [M + 1], that of the task first.</param>

@@ -9,7 +9,7 @@ public sealed record MLAOptions
     /// </summary>
     public MLAProjection Projection { get; init; } = MLAProjection.Recursive;
 
-    /// <summary>Which mean feature the projection takes in at a turn. Defaults to <see cref="MLAMemory.Previous"/>.</summary>
+    /// <summary>The mean feature that the projection takes in at a turn. Defaults to <see cref="MLAMemory.Previous"/>.</summary>
     public MLAMemory Memory { get; init; } = MLAMemory.Previous;
 
     /// <summary>The base of the damping, alpha = Decay^(1 + share of the epoch that is over), in (0, 1]. Defaults to 0.1, as in the
@@ -41,7 +41,7 @@ public enum MLAProjection
     RecursiveNormalized,
 }
 
-/// <summary>Which mean feature MLA's projection takes in at a turn.</summary>
+/// <summary>Specifies which mean feature MLA's projection takes in at a turn.</summary>
 public enum MLAMemory
 {
     /// <summary>That of the turn before, across batches: the update does not disturb what the previous modality fed the head.

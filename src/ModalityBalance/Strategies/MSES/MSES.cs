@@ -90,7 +90,7 @@ public sealed class MSES : GradientStrategy
         }
     }
 
-    /// <summary>What the validation loss of a modality after an epoch means for it.</summary>
+    /// <summary>The decision that follows from a modality's validation loss after an epoch.</summary>
     internal Decision Decide(int modality, int epoch, double loss)
     {
         string lastName = $"last_{modality}", bestName = $"best_loss_{modality}", bestEpochName = $"best_epoch_{modality}";
@@ -122,7 +122,7 @@ public sealed class MSES : GradientStrategy
         return Decision.Stops;
     }
 
-    /// <summary>What happens to a modality after an epoch.</summary>
+    /// <summary>The decision about a modality after an epoch.</summary>
     internal enum Decision
     {
         None,

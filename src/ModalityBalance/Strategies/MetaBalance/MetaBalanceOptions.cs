@@ -13,7 +13,7 @@ public sealed record MetaBalanceOptions
     /// code.</summary>
     public double Beta { get; init; } = 0.9;
 
-    /// <summary>Which gradients are scaled. Defaults to <see cref="MetaBalanceRule.Both"/>, as in the published code.</summary>
+    /// <summary>The gradients that are scaled. Defaults to <see cref="MetaBalanceRule.Both"/>, as in the published code.</summary>
     public MetaBalanceRule Rule { get; init; } = MetaBalanceRule.Both;
 
     /// <summary>Over what lengths are taken. Defaults to <see cref="MetaBalanceGranularity.PerTensor"/>, as in the published code.
@@ -29,7 +29,7 @@ public sealed record MetaBalanceOptions
     }
 }
 
-/// <summary>Which gradients MetaBalance scales.</summary>
+/// <summary>Specifies which gradients MetaBalance scales.</summary>
 public enum MetaBalanceRule
 {
     /// <summary>All but that of the main loss.</summary>

@@ -11,7 +11,7 @@ public abstract class MultiTaskMethod : IDisposable
     {
     }
 
-    /// <summary>What the method remembers between steps.</summary>
+    /// <summary>The state of the method between steps.</summary>
     public StateDict State { get; } = new();
 
     /// <summary>The plain sum of the gradients. Its report holds no figures.</summary>
@@ -35,7 +35,7 @@ public abstract class MultiTaskMethod : IDisposable
 
     /// <summary>The sum of the gradients, each projected off those that it conflicts with, in random order (PCGrad; Yu et al.,
     /// NeurIPS 2020, Algorithm 1). Reports <c>coefficients</c>. Reads the device once per step.</summary>
-    /// <param name="seed">The seed of the orders, which depend on it and on the number of the step alone.</param>
+    /// <param name="seed">The seed of the orders, which depend only on it and on the number of the step.</param>
     public static MultiTaskMethod PCGrad(int seed) => new PCGradMethod(seed);
 
     /// <summary>Learned weights (GradNorm; Chen et al., ICML 2018, Algorithm 1), of the shared encoder and of everything else. Reports
@@ -158,7 +158,7 @@ public abstract class MultiTaskMethod : IDisposable
     }
 }
 
-/// <summary>What a method makes of K losses.</summary>
+/// <summary>The combination of K losses.</summary>
 /// <param name="Coefficients">The factors on the gradients, double, [K] or [K, parameters].</param>
 internal sealed record MultiTaskCombination(Tensor Coefficients)
 {

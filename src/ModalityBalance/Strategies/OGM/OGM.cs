@@ -69,7 +69,7 @@ public sealed class OGM : GradientStrategy
     /// <param name="scores">At least 0, [M], double; NaN for a modality that is not there.</param>
     /// <param name="alpha">Above 0.</param>
     /// <param name="reference">What a score is divided by.</param>
-    /// <returns>[M] each. A modality that is not there, or alone, has the ratio NaN and the coefficient 1.</returns>
+    /// <returns>[M] each. A modality that is missing, or the only one, has the ratio NaN and the coefficient 1.</returns>
     internal static (Tensor Ratio, Tensor Coefficient) Coefficients(Tensor scores, double alpha, OGMReference reference)
     {
         var present = scores.isnan().logical_not();

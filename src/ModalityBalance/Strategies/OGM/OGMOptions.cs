@@ -20,16 +20,16 @@ public sealed record OGMOptions
     /// published code.</summary>
     public int EndEpoch { get; init; } = 50;
 
-    /// <summary>What is scored as a modality's part of the logits. Defaults to <see cref="OGMScore.LogitShare"/>, which equals the
+    /// <summary>The quantity that is scored as a modality's part of the logits. Defaults to <see cref="OGMScore.LogitShare"/>, which equals the
     /// paper's split for a linear layer on the concatenation. Use <see cref="OGMScore.Heads"/> with late fusion, whose shares are
     /// heads divided by M.</summary>
     public OGMScore Score { get; init; } = OGMScore.LogitShare;
 
-    /// <summary>What a modality's score is divided by. Defaults to <see cref="OGMReference.MeanOfOthers"/>. For two modalities both
+    /// <summary>The divisor of a modality's score. Defaults to <see cref="OGMReference.MeanOfOthers"/>. For two modalities both
     /// give the same coefficients; for more the paper defines none.</summary>
     public OGMReference Reference { get; init; } = OGMReference.MeanOfOthers;
 
-    /// <summary>Which parameters of an encoder are modulated. Defaults to <see cref="OGMTensors.WholeEncoder"/>, as in the paper.
+    /// <summary>The parameters of an encoder that are modulated. Defaults to <see cref="OGMTensors.WholeEncoder"/>, as in the paper.
     /// </summary>
     public OGMTensors Tensors { get; init; } = OGMTensors.WholeEncoder;
 
@@ -44,7 +44,7 @@ public sealed record OGMOptions
     }
 }
 
-/// <summary>What OGM-GE scores as a modality's part of the logits.</summary>
+/// <summary>Specifies what OGM-GE scores as a modality's part of the logits.</summary>
 public enum OGMScore
 {
     /// <summary>The modality's share of the fused logits (<c>TrainingStep.LogitShares</c>).</summary>
@@ -54,7 +54,7 @@ public enum OGMScore
     Heads,
 }
 
-/// <summary>What OGM-GE divides a modality's score by.</summary>
+/// <summary>Specifies the divisor of a modality's score in OGM-GE.</summary>
 public enum OGMReference
 {
     /// <summary>The mean score of the other modalities.</summary>
@@ -65,7 +65,7 @@ public enum OGMReference
     Weakest,
 }
 
-/// <summary>Which parameters of an encoder OGM-GE modulates.</summary>
+/// <summary>Specifies which parameters of an encoder OGM-GE modulates.</summary>
 public enum OGMTensors
 {
     /// <summary>All of them, as in the paper.</summary>

@@ -108,7 +108,7 @@ public sealed class PMR : GradientStrategy
         known.logical_or_(seen);
     }
 
-    /// <summary>What a modality's prototypes say of the batch: P(k) = softmax over k of -|z - c_k| (Eq. 7).</summary>
+    /// <summary>The prediction of a modality's prototypes for the batch: P(k) = softmax over k of -|z - c_k| (Eq. 7).</summary>
     private (Tensor Probability, Tensor CrossEntropy, Tensor Entropy) Classify(TrainingStep step, int modality)
     {
         if (!State.Contains(Prototypes(modality)))

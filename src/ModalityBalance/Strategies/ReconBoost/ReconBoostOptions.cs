@@ -6,7 +6,7 @@ namespace ModalityBalance.Strategies;
 /// takes means over classes too, so that its losses are smaller by the number of classes.</summary>
 public sealed record ReconBoostOptions
 {
-    /// <summary>The number of epochs in which one learner learns alone, at least 1. Defaults to 4, as in the published code.</summary>
+    /// <summary>The number of epochs in which one learner learns by itself, at least 1. Defaults to 4, as in the published code.</summary>
     public int LearnerEpochs { get; init; } = 4;
 
     /// <summary>The number of epochs after it in which all learn jointly, at least 0. Defaults to 4, as in the published code.
@@ -17,7 +17,7 @@ public sealed record ReconBoostOptions
     /// most data sets; 0.2 for CREMA-D.</summary>
     public double Reconcile { get; init; } = 0.25;
 
-    /// <summary>What the learner is pushed away from. Defaults to <see cref="ReconcileTarget.Distribution"/>, the divergence of the
+    /// <summary>The target that the learner is pushed away from. Defaults to <see cref="ReconcileTarget.Distribution"/>, the divergence of the
     /// paper's title.</summary>
     public ReconcileTarget Target { get; init; } = ReconcileTarget.Distribution;
 
@@ -39,12 +39,12 @@ public sealed record ReconBoostOptions
     }
 }
 
-/// <summary>What a learner of ReconBoost is pushed away from.</summary>
+/// <summary>Specifies what a learner of ReconBoost is pushed away from.</summary>
 public enum ReconcileTarget
 {
     /// <summary>The others' probabilities of all classes.</summary>
     Distribution,
 
-    /// <summary>Their probability of the true class alone, as in the published code.</summary>
+    /// <summary>Only their probability of the true class, as in the published code.</summary>
     TrueClass,
 }

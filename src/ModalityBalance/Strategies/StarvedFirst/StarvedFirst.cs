@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Strategies;
 
 /// <summary>
-/// Trains the encoder of the modality that joint training starves most first, alone, then that of the next, and at last all.
+/// Trains only the encoder of the modality that joint training starves most, then that of the next one, and finally all of them.
 /// In every phase the fused loss is minimized together with the own losses of the encoders that learn and, with teachers, the
 /// distance of their features from the teachers'. Fusion and heads always learn. A strategy of this library.
 /// </summary>

@@ -13,7 +13,7 @@ public sealed record StarvedFirstOptions
     /// last. Defaults to a half.</summary>
     public double PrioritizedShare { get; init; } = 0.5;
 
-    /// <summary>What is distilled from the teachers, if the training has any. Defaults to
+    /// <summary>The distillation from the teachers, if the training has any. Defaults to
     /// <see cref="StarvedFirstDistillation.Features"/>.</summary>
     public StarvedFirstDistillation Distillation { get; init; } = StarvedFirstDistillation.Features;
 
@@ -63,7 +63,7 @@ public sealed record StarvedFirstOptions
     }
 }
 
-/// <summary>What <see cref="StarvedFirst"/> distills from teachers.</summary>
+/// <summary>Specifies what <see cref="StarvedFirst"/> distills from teachers.</summary>
 public enum StarvedFirstDistillation
 {
     /// <summary>Nothing.</summary>

@@ -16,7 +16,7 @@ public sealed record CheckpointOptions
     /// by default.</summary>
     public bool KeepBest { get; init; }
 
-    /// <summary>Told when a checkpoint cannot be written, or an old one not be removed, after which training goes on; null,
+    /// <summary>Invoked when a checkpoint cannot be written or an old one cannot be removed; training continues. Null,
     /// the default, for an end of training with that error. Earlier checkpoints are there in both cases.</summary>
     public Action<IOException>? OnFailure { get; init; }
 

@@ -6,7 +6,7 @@ namespace ModalityBalance.Training;
 /// <summary>
 /// Logs steps as comma-separated values: epoch, step, learning rate (<c>learning_rate_0</c> and so on for several parameter
 /// groups), and all figures of the step's report. The file is complete after every row. A resumed run continues the file of the
-/// interrupted one and drops the rows after the checkpoint; any other run starts the file anew.
+/// interrupted one and drops the rows after the checkpoint; any other run replaces the file.
 /// </summary>
 public sealed class CsvStepLog : TrainingCallback
 {

@@ -13,7 +13,7 @@ internal sealed class CsvTable
     /// </summary>
     /// <param name="path">The file; made, with its folder, if it is not there.</param>
     /// <param name="key">The column that counts positions.</param>
-    /// <param name="start">The position at which the rows to come begin; 0 begins the file anew.</param>
+    /// <param name="start">The position at which the rows to come begin; 0 replaces the file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="InvalidDataException">What is there is no such table.</exception>
     public CsvTable(string path, string key, long start)
@@ -29,7 +29,7 @@ internal sealed class CsvTable
         });
     }
 
-    /// <summary>Writes something, and reports a failure in the terms of whoever asked for it.</summary>
+    /// <summary>Writes something, and reports a failure in terms of the caller's parameter.</summary>
     /// <param name="parameter">The parameter that names the place.</param>
     /// <param name="path">The place.</param>
     /// <param name="write">Writes.</param>

@@ -4,7 +4,7 @@ namespace ModalityBalance.Training;
 
 /// <summary>Files that hold a run at one of its steps: weights, buffers, best weights, optimizer, position of the
 /// learning-rate schedule, strategy, observers, random numbers and the place in the data. <see cref="CheckpointWriter"/>
-/// writes them, <see cref="TrainerOptions.ResumeFrom"/> goes on from one.</summary>
+/// writes them, <see cref="TrainerOptions.ResumeFrom"/> resumes from one.</summary>
 public static class Checkpoint
 {
     /// <summary>How the files of a <see cref="CheckpointWriter"/> end.</summary>

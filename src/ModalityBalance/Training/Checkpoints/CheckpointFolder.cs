@@ -7,11 +7,11 @@ internal static class CheckpointFolder
 {
     private const string Prefix = "step-";
 
-    /// <summary>Where a step's checkpoint is.</summary>
+    /// <summary>The path of a step's checkpoint.</summary>
     public static string PathOf(string folder, long step) => Path.Combine(
         folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D12}{Checkpoint.Extension}"));
 
-    /// <summary>Where the best epoch's checkpoint is.</summary>
+    /// <summary>The path of the best epoch's checkpoint.</summary>
     public static string PathOfBest(string folder) => Path.Combine(folder, "best" + Checkpoint.Extension);
 
     /// <summary>The checkpoints of steps, newest first.</summary>
@@ -40,7 +40,7 @@ internal static class CheckpointFolder
         }
     }
 
-    /// <summary>What writers that were killed have left.</summary>
+    /// <summary>The unfinished files of writers that were killed.</summary>
     public static IReadOnlyList<string> Leftovers(string folder) => Files(folder, $"*{Checkpoint.Extension}.*.tmp");
 
     /// <summary>Keeps other runs out of a folder until the result is disposed or the process ends, however it ends.

@@ -19,7 +19,7 @@ internal sealed record TensorEntry(
     long[] Shape,
     FileRange Place)
 {
-    /// <summary>A tensor's memory can be had as bytes in parts below 2 GiB alone.</summary>
+    /// <summary>A tensor's memory is accessible as bytes only in parts below 2 GiB.</summary>
     private const int LongestPart = 1 << 30;
 
     /// <summary>Adds a tensor to a file.</summary>

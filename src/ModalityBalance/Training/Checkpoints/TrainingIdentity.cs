@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
 
-/// <summary>What must be the same for a run to be resumed, in words.</summary>
+/// <summary>The properties that must be the same for a run to be resumed, in words.</summary>
 /// <param name="Model">Type and shape of every parameter and buffer, by name.</param>
 /// <param name="Strategy">Its name and settings.</param>
 /// <param name="Task">Its type and number of outputs.</param>
@@ -105,7 +105,7 @@ internal sealed record TrainingIdentity(
     private static IEnumerable<string> Difference(string what, string here, string there, string where) =>
         here == there ? [] : [$"The {what} is {here}, but {where} it is {there}."];
 
-    /// <summary>Where each parameter stands, by name: the optimizer's state is saved in this order.</summary>
+    /// <summary>The place of each parameter in the optimizer, by name: its state is saved in this order.</summary>
     private static Dictionary<string, string> PlacesOf(optim.Optimizer optimizer, nn.Module root)
     {
         var names = ModelParts.Names(root);

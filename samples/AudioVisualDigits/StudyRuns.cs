@@ -47,7 +47,7 @@ internal sealed class StudyRuns(
         {
             new RunProgress(plan.Settings.Epochs, bar, onEpoch, plan.Flags.Resume ? resumed : null),
         };
-        var run = $"{strategy.Name}-seed{seed}";
+        var run = $"{strategy.FileName}-seed{seed}";
         if (plan.Flags.Trace)
             observers.Add(new CsvStepLog(Path.Combine(plan.Folder, $"trace-{run}.csv"), everySteps: 1));
         if (plan.Flags.TensorBoard)

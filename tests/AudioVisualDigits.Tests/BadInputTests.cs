@@ -55,6 +55,16 @@ public sealed class BadInputTests : IDisposable
             $"--strategy must be one of {string.Join(", ", StrategyRegistry.All.Select(entry => entry.Name))}, but");
 
     [Theory]
+    [InlineData("'g2d:Phases=1' must change one of PhaseEpochs, FeatureWeight,", "g2d:Phases=1")]
+    [InlineData("'g2d:PhaseEpochs' must give every option a value", "g2d:PhaseEpochs")]
+    [InlineData("'g2d:Suppression=half' must give its options values of their kind", "g2d:Suppression=half")]
+    [InlineData("'joint:Alpha=1' must be a strategy with options to be changed, but joint has none", "joint:Alpha=1")]
+    [InlineData("FeatureWeight must be finite and at least 0, but is -1", "g2d:FeatureWeight=-1")]
+    [InlineData("--strategy must be one of", "jiont:Alpha=1")]
+    public void A_variant_that_is_none_is_told(string expected, string strategy) =>
+        ShouldBeRefused(ProgramRun.OnMoreDigits(["train", "--strategy", strategy, "--out", _folder.Path]), expected);
+
+    [Theory]
     [InlineData("--batch must be at most 200, the number of training samples, but is 201", "--batch", "201")]
     [InlineData("must be at most 100", "--batch", "101", "--validation", "0.5")]
     [InlineData(

@@ -96,6 +96,23 @@ public sealed class CompareCommandTests : IDisposable
         File.GetLastWriteTimeUtc(teachers[0]).Should().Be(written);
     }
 
+    [Fact]
+    public void Variants_of_one_strategy_are_compared_and_resumed()
+    {
+        const string Variants = "g2d:phaseepochs=1,g2d:PhaseEpochs=2:Suppression=Partial,i2mcl:WeighSamples=false,mslr:Factors=2+0.5";
+        string[] args = ["--strategies", Variants, "--seeds", "1", "--epochs", "2"];
+        Compare(args).ExitCode.Should().Be(DigitsProgram.Success);
+        string[] first = Accuracies();
+
+        Compare([.. args, "--resume"]).ExitCode.Should().Be(DigitsProgram.Success);
+
+        Texts(Result().GetProperty("strategies")).Should().Equal(Variants.Split(','));
+        Accuracies().Should().Equal(first);
+        Directory.GetDirectories(Path.Combine(_folder.Path, "checkpoints")).Should().HaveCount(4, "each has checkpoints of its own");
+
+        string[] Accuracies() => [.. Result().GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("fusedAccuracy").ToString())];
+    }
+
     [Theory]
     [InlineData("papers", "joint,uniform,mmpareto,i2mcl,g2d")]
     [InlineData("unimodal,papers", "unimodal,joint,uniform,mmpareto,i2mcl,g2d")]

@@ -18,7 +18,8 @@ internal static class CompareCommand
         var strategies = new Option<IReadOnlyList<string>>("--strategies")
         {
             Description = $"What to train by, with commas between: {StrategyRegistry.Description}; or a group of them, "
-                + $"{string.Join(", ", StrategyRegistry.Groups.Keys)}. "
+                + $"{string.Join(", ", StrategyRegistry.Groups.Keys)}. Options of a strategy are changed behind its name, as in "
+                + "g2d:PhaseEpochs=3:Suppression=Partial; lists have + between. "
                 + $"[default: {string.Join(',', StrategyRegistry.Defaults)}]",
             HelpName = "names",
             CustomParser = ParseNames,
@@ -48,7 +49,8 @@ internal static class CompareCommand
         string[] names = [.. result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries)
             .SelectMany(name => StrategyRegistry.Groups.TryGetValue(name, out var group) ? group : [name])];
         foreach (var name in names)
-            OptionForms.Known(result, Option, [.. StrategyRegistry.Groups.Keys, .. StrategyRegistry.Names], name);
+            OptionForms.Known(
+                result, Option, [.. StrategyRegistry.Groups.Keys, .. StrategyRegistry.Names], StrategyVariant.BaseName(name));
         if (names.Distinct().Count() < names.Length)
             result.AddError($"{Option} must name each strategy once, but is '{result.Tokens[0].Value}'.");
         return names;

@@ -12,8 +12,20 @@ internal static class TrainCommand
     {
         var common = new CommonOptions();
         var flags = new RunOptions();
-        var strategy = OptionForms.Choice(
-            "--strategy", $"What to train by: {StrategyRegistry.Description}.", StrategyRegistry.Names);
+        const string Strategy = "--strategy";
+        var strategy = new Option<string>(Strategy)
+        {
+            Description = $"What to train by: {StrategyRegistry.Description}. Options are changed behind the name, as in "
+                + "g2d:PhaseEpochs=3:Suppression=Partial; lists have + between.",
+            HelpName = "name",
+            DefaultValueFactory = _ => StrategyRegistry.Joint,
+            CustomParser = result =>
+            {
+                var name = result.Tokens[0].Value;
+                OptionForms.Known(result, Strategy, StrategyRegistry.Names, StrategyVariant.BaseName(name));
+                return name;
+            },
+        };
         var command = new Command(Name, "Trains one network.") { strategy };
         common.AddTo(command);
         flags.AddTo(command);

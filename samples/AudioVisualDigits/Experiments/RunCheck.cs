@@ -60,7 +60,8 @@ internal sealed class RunCheck(AudioVisualDigitSet digits, RunSettings settings)
         }
         catch (ArgumentException e)
         {
-            throw new BadInputException(e.Message, e);
+            // Without the name of the parameter, which .NET appends.
+            throw new BadInputException(e.Message.Split(" (Parameter ")[0], e);
         }
     }
 

@@ -5,9 +5,24 @@ namespace AudioVisualDigits.Experiments;
 /// <summary>A strategy that the program offers.</summary>
 /// <param name="Name">What the user calls it, in lower case.</param>
 /// <param name="Description">What it does, in a few words.</param>
-/// <param name="Create">Makes it for a run. A new one each time: strategies may keep state.</param>
-internal sealed record StrategyEntry(string Name, string Description, Func<StrategyContext, IGradientStrategy> Create)
+/// <param name="Make">Makes it from its options, null for one without any. A new one each time: strategies may keep state.</param>
+internal sealed record StrategyEntry(string Name, string Description, Func<object?, IGradientStrategy> Make)
 {
+    /// <summary>Gets the options of a run, which a variant changes; null for a strategy without any.</summary>
+    public Func<StrategyContext, object>? Options { get; init; }
+
+    /// <summary>Makes an entry with options.</summary>
+    public static StrategyEntry Of<TOptions>(
+        string name, string description, Func<StrategyContext, TOptions> options, Func<TOptions, IGradientStrategy> make)
+        where TOptions : notnull =>
+        new(name, description, given => make((TOptions)given!)) { Options = context => options(context) };
+
+    /// <summary>Makes the strategy for a run.</summary>
+    public IGradientStrategy Create(StrategyContext context) => Make(Options?.Invoke(context));
+
+    /// <summary>Gets the name for files.</summary>
+    public string FileName => Name.Replace(':', '-').Replace('=', '-').Replace('+', '-');
+
     /// <summary>Gets whether the fused prediction learns. If not, it means something only where the fusion consists of
     /// the unimodal heads.</summary>
     public bool TrainsFusion { get; init; } = true;
@@ -36,6 +51,9 @@ internal sealed record StrategyEntry(string Name, string Description, Func<Strat
 /// <param name="Settings">How the run is trained.</param>
 internal sealed record StrategyContext(RunSettings Settings)
 {
+    /// <summary>Gets one that is good enough to know what options there are.</summary>
+    public static StrategyContext Any { get; } = new(new RunSettings("late", 12, 9, 0.1, 64, 0.03, 0.9, 0.005, 0, "cpu"));
+
     /// <summary>Gets the modalities in the order in which joint training starves them. Measured when first asked for.</summary>
     public Lazy<IReadOnlyList<int>> StarvationOrder { get; init; } = new(() => [0, 1]);
 

@@ -1,3 +1,4 @@
+using AudioVisualDigits.Data;
 using ModalityBalance.Strategies;
 
 namespace AudioVisualDigits.Experiments;
@@ -22,62 +23,100 @@ internal static class StrategyRegistry
     [
         new(Joint, "the fused loss alone", _ => new JointTraining()) { IsOfThePapers = true },
         new(Uniform, "the fused loss plus each modality's own", _ => new UniformBaseline()) { IsOfThePapers = true },
-        new("umt", "joint with distillation of features", _ => new UMT(new UMTOptions { Weight = 1 })) { IsCostly = true },
+        StrategyEntry.Of("umt", "joint with distillation of features", _ => new UMTOptions { Weight = 1 }, options => new UMT(options)) with
+        {
+            IsCostly = true,
+        },
         new("pareto", "conventional Pareto integration", _ => new MGDA()),
-        new(MMPareto, "Pareto direction in conflict, at the length of the sum", _ => new MMPareto()) { IsOfThePapers = true },
-        new(I2MCL, "intra- and inter-modal curriculum", context => new I2MCL(
-            new I2MCLOptions { DistillationScale = context.Settings.DistillationScale }))
-        {
-            IsScaled = true,
-            IsCostly = true,
-            IsOfThePapers = true,
-        },
-        new(G2D, "distillation, the less confident teacher's modality first", context => new G2D(
-            new G2DOptions { PhaseEpochs = [context.Settings.PrioritizedEpochs] })) { IsCostly = true, IsOfThePapers = true },
-        new("g2d-starved", "G2D, the starved modality first", context => new G2D(new G2DOptions
-        {
-            PhaseEpochs = [context.Settings.PrioritizedEpochs],
-            Order = context.StarvationOrder.Value,
-        })) { IsCostly = true },
-        new("starved-first", "the starved modality first, with its own loss and its teacher's features", context =>
-            new StarvedFirst(new StarvedFirstOptions { Order = context.StarvationOrder.Value }))
-        {
-            UsesTeachers = true,
-            IsCostly = true,
-        },
-        new("starved-first-alone", "the same without teachers", context => new StarvedFirst(new StarvedFirstOptions
-        {
-            Order = context.StarvationOrder.Value,
-            Distillation = StarvedFirstDistillation.None,
-        })) { IsCostly = true },
-        new("ogm-ge", "shorter gradients for the surer modality, with noise", context => new OGM(Modulation(context))),
-        new("ogm", "shorter gradients for the surer modality", context => new OGM(Modulation(context) with { Noise = false })),
-        new("agm", "gradients scaled by how far a modality is ahead of its habit", _ => new AGM()),
-        new("pmr", "class prototypes speed the slower modality up", _ => new PMR()),
-        new("gradient-blending", "losses weighted by generalization over overfitting", context =>
-            new GradientBlending(context.BlendingWeights.Value)) { IsCostly = true },
-        new("cls", "the slower encoder alone for some steps", _ => new CLS()),
-        new("mslr", "learning rates of 1.3 (audio) and 0.7 (image) times the network's", _ =>
-            new MSLR(new MSLROptions { Factors = [1.3, 0.7] })),
+        StrategyEntry.Of(
+            MMPareto,
+            "Pareto direction in conflict, at the length of the sum",
+            _ => new MMParetoOptions(),
+            options => new MMPareto(options)) with { IsOfThePapers = true },
+        StrategyEntry.Of(
+            I2MCL,
+            "intra- and inter-modal curriculum",
+            context => new I2MCLOptions { DistillationScale = context.Settings.DistillationScale },
+            options => new I2MCL(options)) with { IsScaled = true, IsCostly = true, IsOfThePapers = true },
+        StrategyEntry.Of(
+            G2D,
+            "distillation, the less confident teacher's modality first",
+            context => new G2DOptions { PhaseEpochs = [context.Settings.PrioritizedEpochs] },
+            options => new G2D(options)) with { IsCostly = true, IsOfThePapers = true },
+        StrategyEntry.Of(
+            "g2d-starved",
+            "G2D, the starved modality first",
+            context => new G2DOptions
+            {
+                PhaseEpochs = [context.Settings.PrioritizedEpochs],
+                Order = context.StarvationOrder.Value,
+            },
+            options => new G2D(options)) with { IsCostly = true },
+        StrategyEntry.Of(
+            "starved-first",
+            "the starved modality first, with its own loss and its teacher's features",
+            context => new StarvedFirstOptions { Order = context.StarvationOrder.Value },
+            options => new StarvedFirst(options)) with { UsesTeachers = true, IsCostly = true },
+        StrategyEntry.Of(
+            "starved-first-alone",
+            "the same without teachers",
+            context => new StarvedFirstOptions
+            {
+                Order = context.StarvationOrder.Value,
+                Distillation = StarvedFirstDistillation.None,
+            },
+            options => new StarvedFirst(options)) with { IsCostly = true },
+        StrategyEntry.Of("ogm-ge", "shorter gradients for the surer modality, with noise", Modulation, options => new OGM(options)),
+        StrategyEntry.Of(
+            "ogm",
+            "shorter gradients for the surer modality",
+            context => Modulation(context) with { Noise = false },
+            options => new OGM(options)),
+        StrategyEntry.Of(
+            "agm", "gradients scaled by how far a modality is ahead of its habit", _ => new AGMOptions(), options => new AGM(options)),
+        StrategyEntry.Of("pmr", "class prototypes speed the slower modality up", _ => new PMROptions(), options => new PMR(options)),
+        StrategyEntry.Of(
+            "gradient-blending",
+            "losses weighted by generalization over overfitting",
+            context => new BlendingOptions(context.BlendingWeights.Value),
+            options => new GradientBlending(options.Weights)) with { IsCostly = true },
+        StrategyEntry.Of("cls", "the slower encoder alone for some steps", _ => new CLSOptions(), options => new CLS(options)),
+        StrategyEntry.Of(
+            "mslr",
+            "learning rates of 1.3 (audio) and 0.7 (image) times the network's",
+            _ => new MSLROptions { Factors = [1.3, 0.7] },
+            options => new MSLR(options)),
         new("pcgrad", "conflicting gradients projected off each other", _ => new PCGrad()),
-        new("gradnorm", "learned weights of both losses at each encoder", _ => new GradNorm()),
-        new("metabalance", "the own loss's gradient at the length of the fused one's", _ => new MetaBalance()),
-        new("mla", "modalities take turns through one head", _ => new MLA(new MLAOptions { Projection = MLAProjection.None }))
-        {
-            Fusion = FusionEntry.EntropyVoting,
-        },
-        new("reconboost", "modalities boosted in turn", context => new ReconBoost(Stages(context.Settings.Epochs)))
-        {
-            Fusion = FusionEntry.SumVoting,
-        },
-        new("di-mml", "encoders apart, then a fusion on top", context => new DIMML(new DIMMLOptions
-        {
-            WarmUpEpochs = context.Settings.Epochs / 6,
-            EncoderEpochs = Math.Max((context.Settings.Epochs / 6) + 1, context.Settings.Epochs * 3 / 4),
-        })) { Fusion = FusionEntry.Certainty },
-        new("dlmg", "first agreement between modalities, then labels", _ => new DLMG()),
-        new("dgl", "encoders from own losses, the fusion from the fused one", _ => new DGL()),
-        new("opm", "the surer modality left out at random", _ => new OPM()),
+        StrategyEntry.Of(
+            "gradnorm", "learned weights of both losses at each encoder", _ => new GradNormOptions(), options => new GradNorm(options)),
+        StrategyEntry.Of(
+            "metabalance",
+            "the own loss's gradient at the length of the fused one's",
+            _ => new MetaBalanceOptions(),
+            options => new MetaBalance(options)),
+        StrategyEntry.Of(
+            "mla",
+            "modalities take turns through one head",
+            _ => new MLAOptions { Projection = MLAProjection.None },
+            options => new MLA(options)) with { Fusion = FusionEntry.EntropyVoting },
+        StrategyEntry.Of(
+            "reconboost",
+            "modalities boosted in turn",
+            context => Stages(context.Settings.Epochs),
+            options => new ReconBoost(options)) with { Fusion = FusionEntry.SumVoting },
+        StrategyEntry.Of(
+            "di-mml",
+            "encoders apart, then a fusion on top",
+            context => new DIMMLOptions
+            {
+                WarmUpEpochs = context.Settings.Epochs / 6,
+                EncoderEpochs = Math.Max((context.Settings.Epochs / 6) + 1, context.Settings.Epochs * 3 / 4),
+            },
+            options => new DIMML(options)) with { Fusion = FusionEntry.Certainty },
+        StrategyEntry.Of("dlmg", "first agreement between modalities, then labels", _ => new DLMGOptions(), options => new DLMG(options)),
+        StrategyEntry.Of(
+            "dgl", "encoders from own losses, the fusion from the fused one", _ => new DGLOptions(), options => new DGL(options)),
+        StrategyEntry.Of("opm", "the surer modality left out at random", _ => new OPMOptions(), options => new OPM(options)),
         new("unimodal", "each modality by itself", _ => new UnimodalTraining()) { TrainsFusion = false },
     ];
 
@@ -100,8 +139,13 @@ internal static class StrategyRegistry
     public static string NameOf(string strategy) =>
         strategy == nameof(StarvedFirst) ? "starved-first" : strategy.ToLowerInvariant();
 
-    /// <summary>Gets a strategy by its name.</summary>
-    public static StrategyEntry Of(string name) => All.Single(entry => entry.Name == name);
+    /// <summary>Gets a strategy by its name, with changed options if it names any.</summary>
+    /// <exception cref="BadInputException">It has no such options.</exception>
+    public static StrategyEntry Of(string name) =>
+        StrategyVariant.Of(All.Single(entry => entry.Name == StrategyVariant.BaseName(name)), name);
+
+    /// <summary>The weights of gradient blending.</summary>
+    private sealed record BlendingOptions(IReadOnlyList<double> Weights);
 
     /// <summary>CREMA-D's alpha; heads are scored where they are what is fused.</summary>
     private static OGMOptions Modulation(StrategyContext context) => new()

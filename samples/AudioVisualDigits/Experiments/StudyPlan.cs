@@ -28,7 +28,7 @@ internal sealed record StudyPlan(
     public RunCheckpoints Checkpoints(string task, StrategyEntry strategy, int seed)
     {
         // Those for a report hold its curves too.
-        var name = $"{task}-{strategy.Name}-{Settings.Fingerprint()}-seed{seed}{(Flags.Report ? "-report" : "")}";
+        var name = $"{task}-{strategy.FileName}-{Settings.Fingerprint()}-seed{seed}{(Flags.Report ? "-report" : "")}";
         return new RunCheckpoints(Path.Combine(Folder, "checkpoints", name), Flags.CheckpointEvery, Flags.Resume);
     }
 

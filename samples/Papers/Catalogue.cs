@@ -1,0 +1,114 @@
+namespace Papers;
+
+/// <summary>All tables and figures of the three papers.</summary>
+internal static class Catalogue
+{
+    private const string Digits = "audio-visual digits, embedded or with --data";
+    private const string NoData = "its data are not at hand";
+    private const string NotBuilt = "not built here yet";
+    private const string NoNumbers = "a diagram or list, without results";
+
+    public static readonly IReadOnlyList<PaperItem> All =
+    [
+        new("i2mcl-figure-1", "what each modality learns by itself and in joint training", Digits)
+        {
+            Run = Compared("joint,unimodal"),
+        },
+        new("i2mcl-figure-2", "the framework", NoNumbers),
+        new("i2mcl-figure-3", "alpha and the selected modality over the steps", $"{Digits}: AudioVisualDigits compare --strategies i2mcl --report"),
+        new("i2mcl-figure-4", "the sample weight over the loss", NotBuilt),
+        new("i2mcl-figure-5", "alpha over lengths and angle", NotBuilt),
+        new("i2mcl-figure-6", "architectures", NoNumbers),
+        new("i2mcl-table-1", "I2MCL against fusion methods, by modality", Digits)
+        {
+            Run = Compared("joint,unimodal,gradient-blending,umt,cls,ogm-ge,i2mcl"),
+        },
+        new("i2mcl-table-2", "distillation, intra, inter and both, on interaction tasks", NotBuilt),
+        new("i2mcl-table-3", "the weights of easy and hard samples", NotBuilt),
+        new("i2mcl-table-4", "who learns from the task and who from its teacher", Digits)
+        {
+            Run = Compared(string.Join(',',
+                new[] { "ByAlpha", "Both", "AllTask", "AllTeacher", "Fixed", "Mixed", "MixedReversed" }
+                    .Select(schedule => $"i2mcl:Schedule={schedule}"))),
+        },
+        new("i2mcl-table-5", "the data sets", NoNumbers),
+        new("i2mcl-table-6", "distillation, intra, inter and both, on fusion tasks", Digits)
+        {
+            Run = Compared("i2mcl:WeighSamples=false:Schedule=Both,i2mcl:Schedule=Both,i2mcl:WeighSamples=false,i2mcl"),
+        },
+        new("i2mcl-table-7", "seconds per epoch", "bash eng/bench.sh step-cost"),
+        new("i2mcl-table-8", "training on a teacher's frozen features", NotBuilt),
+        new("mmpareto-figure-1", "cosines, magnitudes and the accuracy of Pareto integration", $"{Digits}: AudioVisualDigits compare --report"),
+        new("mmpareto-figure-2", "the framework", NoNumbers),
+        new("mmpareto-figure-3", "a formula", NoNumbers),
+        new("mmpareto-figure-4", "cosines and magnitudes on another data set", NotBuilt),
+        new("mmpareto-figure-5", "the loss around the minimum", Digits) { Run = LandscapeExperiment.Run },
+        new("mmpareto-figure-6", "samples of MultiMNIST", NoNumbers),
+        new("mmpareto-table-1", "MMPareto against imbalanced-learning methods", Digits)
+        {
+            Run = Compared("unimodal,joint,uniform,gradient-blending,ogm-ge,cls,pmr,agm,mmpareto"),
+        },
+        new("mmpareto-table-2", "a bottleneck transformer", NotBuilt),
+        new("mmpareto-table-3", "MMPareto against multi-task methods, on colored and grey MNIST", "MNIST test images, colored")
+        {
+            Run = ColoredMnistExperiment.Run,
+            NeedsData = true,
+            Published = new Dictionary<(string, string), double>
+            {
+                [("joint", "fused")] = 60.5,
+                [("mmpareto", "fused")] = 81.9,
+            },
+        },
+        new("mmpareto-table-4", "segmentation and depth of NYUv2", NoData),
+        new("mmpareto-table-5", "two digits in one image, the right one half noise", "MNIST test images in pairs")
+        {
+            Run = MultiMnistExperiment.Run,
+            NeedsData = true,
+        },
+        new("mmpareto-table-6", "notation", NoNumbers),
+        new("mmpareto-table-7", "three modalities", NotBuilt),
+        new("mmpareto-table-8", "seconds spent on the weights", "bash eng/bench.sh solvers"),
+        new("mmpareto-table-9", "steps at a stationary point", NotBuilt),
+        new("g2d-figure-1", "accuracy over the epochs", $"{Digits}: AudioVisualDigits compare --strategies unimodal,joint,g2d --report"),
+        new("g2d-figure-2", "the framework", NoNumbers),
+        new("g2d-figure-3", "teacher confidences", $"{Digits}: AudioVisualDigits compare --strategies g2d --report"),
+        new("g2d-figure-4", "the gap between the modalities' features", NotBuilt),
+        new("g2d-figure-5", "the alignment of student and teacher", "AudioVisualDigits diagnose, for joint training"),
+        new("g2d-figure-6", "the confidence against the teacher's", "AudioVisualDigits diagnose, for joint training"),
+        new("g2d-table-1", "G2D against imbalanced-learning methods", Digits)
+        {
+            Run = Compared("unimodal,joint,mslr,agm,pmr,ogm-ge,mla,reconboost,mmpareto,dlmg,umt,g2d"),
+        },
+        new("g2d-table-2", "pairs of three modalities", NotBuilt),
+        new("g2d-table-3", "regression", NotBuilt),
+        new("g2d-table-4", "the loss of joint training, UMT and G2D, with and without prioritization", Digits)
+        {
+            Run = Compared(string.Join(',', new[] { "FeatureWeight=0:LogitWeight=0", "LogitWeight=0", "LogitWeight=1" }
+                .SelectMany(loss => new[] { $"g2d:PhaseEpochs=:{loss}", $"g2d:{loss}" }))),
+        },
+        new("g2d-table-5", "fusions", "AudioVisualDigits compare --strategies joint,g2d --fusion NAME"),
+        new("g2d-table-6", "partial and complete suppression", Digits)
+        {
+            Run = Compared("g2d:Suppression=Partial,g2d:Suppression=Complete"),
+        },
+        new("g2d-table-7", "the length of the prioritized phase", Digits)
+        {
+            Run = request => DigitsExperiment.Run(request, string.Join(',', new[] { "", "2", "4", "8" }
+                .Where(phase => !request.IsQuick || phase is "" or "2").Select(phase => $"g2d:PhaseEpochs={phase}"))),
+        },
+        new("g2d-table-8", "against DI-MML", Digits) { Run = Compared("di-mml,g2d") },
+        new("g2d-table-9", "the parts of G2D, and OGM-GE", Digits)
+        {
+            Run = Compared("joint,umt,g2d:PhaseEpochs=,ogm-ge,g2d:FeatureWeight=0:LogitWeight=0,g2d"),
+        },
+        new("g2d-table-10", "memory and time of a step", "bash eng/bench.sh memory, step-cost"),
+        new("g2d-table-11", "missing modalities at test time", Digits) { Run = MissRateExperiment.Run },
+        new("g2d-table-12", "the weights of the distillation losses", Digits)
+        {
+            Run = Compared(string.Join(',', new[] { (1.0, 1.0), (0.5, 1), (1, 0.5), (2, 1), (1, 2), (0.5, 0.5), (2, 2) }
+                .Select(pair => FormattableString.Invariant($"g2d:FeatureWeight={pair.Item1}:LogitWeight={pair.Item2}")))),
+        },
+    ];
+
+    private static Func<RunRequest, ResultTable> Compared(string strategies) => request => DigitsExperiment.Run(request, strategies);
+}

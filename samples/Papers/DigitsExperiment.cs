@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.Json;
+using AudioVisualDigits;
+using AudioVisualDigits.Data;
+
+namespace Papers;
+
+/// <summary>Compares strategies on the audio-visual digits, by the program of that sample, which resumes by itself.</summary>
+internal static class DigitsExperiment
+{
+    private static readonly string[] Columns = ["fused", "audio probe", "image probe"];
+
+    /// <summary>Trains every strategy with every seed.</summary>
+    /// <param name="request">What the user asks for.</param>
+    /// <param name="strategies">Names and variants, with commas between.</param>
+    /// <exception cref="BadInputException">The comparison failed.</exception>
+    public static ResultTable Run(RunRequest request, string strategies)
+    {
+        using var results = Compare(request, strategies);
+        return new ResultTable(Columns,
+        [
+            .. results.RootElement.GetProperty("summary").EnumerateArray().Select(summary => new ResultRow(
+                summary.GetProperty("strategy").GetString()!,
+                [
+                    Percent(summary.GetProperty("fusedAccuracy")),
+                    .. summary.GetProperty("modalities").EnumerateArray().Select(modality => Percent(modality.GetProperty("probeAccuracy"))),
+                ])),
+        ]);
+    }
+
+    /// <summary>Runs the comparison; its results.</summary>
+    public static JsonDocument Compare(RunRequest request, string strategies, params string[] more)
+    {
+        string file = Path.Combine(request.Folder, "result.json");
+        string[] arguments =
+        [
+            "compare", "--strategies", strategies, "--seeds", request.Seeds.ToString(CultureInfo.InvariantCulture),
+            "--out", request.Folder, "--json", file, "--resume",
+            .. request.DataFolder is { } folder ? ["--data", folder] : Array.Empty<string>(),
+            .. request.IsQuick ? ["--epochs", "2"] : Array.Empty<string>(),
+            .. more,
+        ];
+        using var error = new StringWriter();
+        int code = new DigitsProgram(TextWriter.Null, error, request.IsQuick ? FewDigits : null).Run(arguments, request.Cancellation);
+        request.Cancellation.ThrowIfCancellationRequested();
+        return code == DigitsProgram.Success
+            ? JsonDocument.Parse(File.ReadAllText(file))
+            : throw new BadInputException(error.ToString().Trim());
+    }
+
+    /// <summary>Percent of the mean of a statistic; null if there is none.</summary>
+    public static double? Percent(JsonElement statistic) =>
+        statistic.ValueKind == JsonValueKind.Null ? null : 100 * statistic.GetProperty("mean").GetDouble();
+
+    /// <summary>The first samples of both splits.</summary>
+    private static AudioVisualDigitSet FewDigits(string? folder, IProgress<double> progress, CancellationToken cancellation)
+    {
+        const int Few = 256;
+        var digits = DigitLoading.Load(folder, progress, cancellation);
+        return digits with { Train = First(digits.Train, Few), Test = First(digits.Test, Few) };
+    }
+
+    private static DigitSplit First(DigitSplit split, int count)
+    {
+        int kept = Math.Min(count, split.Count);
+        return new DigitSplit(
+            split.Audio[..(split.Audio.Length / split.Count * kept)],
+            split.Image[..(split.Image.Length / split.Count * kept)],
+            split.Labels[..kept]);
+    }
+}

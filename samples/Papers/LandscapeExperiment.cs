@@ -1,0 +1,51 @@
+using System.Globalization;
+using AudioVisualDigits.Data;
+using AudioVisualDigits.Experiments;
+using ModalityBalance.Evaluation;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace Papers;
+
+/// <summary>MMPareto, Figure 5: how fast the test loss rises around the weights that a strategy ends with. The embedded digits.</summary>
+internal static class LandscapeExperiment
+{
+    private const int Directions = 3;
+
+    private static readonly string[] Strategies = ["joint", "uniform", "pareto", "mmpareto"];
+
+    /// <summary>Trains every strategy with every seed, and averages the loss over seeds, directions and both sides.</summary>
+    public static ResultTable Run(RunRequest request)
+    {
+        using var scope = NewDisposeScope();
+        var digits = EmbeddedDigits.Generate(cancellation: request.Cancellation);
+        var landscape = new LossLandscapeOptions { Radius = 0.5, Points = 9 };
+        double[] distances = [.. Enumerable.Range(0, 5).Select(i => landscape.Radius * i / 4)];
+        return new ResultTable(
+            [.. distances.Select(distance => string.Create(CultureInfo.InvariantCulture, $"loss at {distance:0.###}"))],
+            [
+                .. Strategies.Select(strategy =>
+                {
+                    var points = Enumerable.Range(1, request.Seeds).SelectMany(seed => Points(request, digits, strategy, seed, landscape));
+                    var byDistance = points.ToLookup(point => Math.Round(Math.Abs(point.Steps[0]), 9), point => point.Scores.Loss);
+                    return new ResultRow(strategy, [.. distances.Select(distance => (double?)byDistance[Math.Round(distance, 9)].Average())]);
+                }),
+            ]);
+    }
+
+    private static LandscapePoint[] Points(
+        RunRequest request, AudioVisualDigitSet digits, string name, int seed, LossLandscapeOptions landscape)
+    {
+        using var scope = NewDisposeScope();
+        var settings = StrategyContext.Any.Settings with { Epochs = request.IsQuick ? 1 : StrategyContext.Any.Settings.Epochs };
+        var data = DigitData.Of(digits, settings, seed);
+        random.manual_seed((1000L * seed) + 500);
+        using var model = DigitModel.Build(FusionEntry.Of(settings.Fusion));
+        var strategy = StrategyRegistry.Of(name).Create(new StrategyContext(settings));
+        using var state = strategy as IDisposable;
+        new Trainer(model, DigitData.Task, strategy, settings.ToTrainerOptions([]))
+            .Fit(data.Train.Shuffled(settings.BatchSize, seed), null, request.Cancellation);
+        return [.. Enumerable.Range(0, request.IsQuick ? 1 : Directions).SelectMany(direction => LossLandscape.AlongLine(
+            model, DigitData.Task, data.TestInOrder, CPU, landscape with { Seed = direction }, request.Cancellation))];
+    }
+}

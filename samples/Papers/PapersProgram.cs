@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using AudioVisualDigits.Data;
+using Spectre.Console;
+
+namespace Papers;
+
+/// <summary>The program without its process: lists the tables and figures of the three papers, and runs those that can be had.</summary>
+/// <param name="output">Where tables go.</param>
+/// <param name="error">Where the one sentence goes that says what is wrong.</param>
+internal sealed class PapersProgram(TextWriter output, TextWriter error)
+{
+    public const int Success = 0;
+    public const int BadInput = 2;
+    public const int Canceled = 130;
+
+    private const int Width = 400;
+
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Runs the program.</summary>
+    public int Run(string[] args, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return Invoke(args, cancellation);
+        }
+        catch (BadInputException e)
+        {
+            error.WriteLine(e.Message);
+            return BadInput;
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("Canceled. Finished runs are kept: the same command goes on from them.");
+            return Canceled;
+        }
+    }
+
+    private int Invoke(string[] args, CancellationToken cancellation)
+    {
+        var list = new Command("list", "Shows every table and figure, and what stands in for its data.");
+        list.SetAction(_ => List());
+        var item = new Argument<string>("item") { Description = "Its name in the list, such as mmpareto-table-3." };
+        var data = new Option<string?>("--data") { Description = "The folder with mnist and fsdd in it.", HelpName = "folder" };
+        var seeds = new Option<int>("--seeds") { Description = "How many seeds. [default: 1]", DefaultValueFactory = _ => 1 };
+        var quick = new Option<bool>("--quick") { Description = "Few samples and epochs, to see that it works." };
+        var folder = new Option<string>("--out") { Description = "Folder for results. [default: out]", DefaultValueFactory = _ => "out" };
+        var run = new Command("run", "Trains what a table or figure needs, and prints our figures beside the paper's.")
+        {
+            item, data, seeds, quick, folder,
+        };
+        run.SetAction(parsed =>
+        {
+            int count = parsed.GetValue(seeds);
+            if (count < 1)
+                throw new BadInputException($"--seeds must be at least 1, but is {count}.");
+            var chosen = Of(parsed.GetRequiredValue(item));
+            string target = Path.Combine(parsed.GetRequiredValue(folder), chosen.Id + (parsed.GetValue(quick) ? "-quick" : ""));
+            RunItem(chosen, new RunRequest(parsed.GetValue(data), count, parsed.GetValue(quick), target, cancellation));
+        });
+        var root = new RootCommand("The experiments of the I2MCL, MMPareto and G2D papers, on data that is at hand.") { list, run };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+            throw new BadInputException(parsed.Errors[0].Message);
+        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+    }
+
+    private void List()
+    {
+        var table = new Table().AddColumns("item", "shows", "here");
+        foreach (var item in Catalogue.All)
+            table.AddRow(item.Id.EscapeMarkup(), item.Shows.EscapeMarkup(), $"{(item.Run is null ? "" : "run: ")}{item.StandIn}".EscapeMarkup());
+        Show(table);
+    }
+
+    private static PaperItem Of(string id)
+    {
+        var item = Catalogue.All.SingleOrDefault(one => one.Id == id)
+            ?? throw new BadInputException($"The item must be one of the list (Papers list), but is '{id}'.");
+        return item.Run is null ? throw new BadInputException($"'{id}' cannot be run: {item.StandIn}.") : item;
+    }
+
+    private void RunItem(PaperItem item, RunRequest request)
+    {
+        if (item.NeedsData && request.DataFolder is null)
+            throw new BadInputException($"--data must be given for '{item.Id}', the folder of the real digits, but is not.");
+        var result = item.Run!(request);
+        var table = new Table().AddColumns(["method", .. result.Columns.SelectMany(column => new[] { column, "paper" })]);
+        foreach (var row in result.Rows)
+        {
+            table.AddRow([row.Method.EscapeMarkup(), .. result.Columns.Index().SelectMany(column => new[]
+            {
+                Text(row.Values[column.Index]),
+                item.Published.TryGetValue((row.Method, column.Item), out double published) ? Text(published) : "-",
+            })]);
+        }
+
+        output.WriteLine($"{item.Id}: {item.Shows} ({item.StandIn})");
+        Show(table);
+        Write(Path.Combine(request.Folder, "table.json"), item, request, result);
+    }
+
+    private static string Text(double? value) => value?.ToString("F2", CultureInfo.InvariantCulture) ?? "-";
+
+    private void Show(Table table)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = Width;
+        console.Write(table.MarkdownBorder());
+    }
+
+    private static void Write(string path, PaperItem item, RunRequest request, ResultTable result)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path + ".tmp", JsonSerializer.Serialize(
+                new { item.Id, item.Shows, item.StandIn, request.Seeds, Quick = request.IsQuick, result.Columns, result.Rows }, Format));
+            File.Move(path + ".tmp", path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"--out must be a folder that can be written, but '{path}' cannot: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Papers;
+
+/// <summary>What the user asks of an experiment.</summary>
+/// <param name="DataFolder">The folder of the real digits; null if none was given.</param>
+/// <param name="Seeds">The number of seeds, at least 1.</param>
+/// <param name="IsQuick">Whether to train for two epochs on few samples, to see that it works.</param>
+/// <param name="Folder">Where results and checkpoints go.</param>
+/// <param name="Cancellation">Ends the experiment.</param>
+internal sealed record RunRequest(string? DataFolder, int Seeds, bool IsQuick, string Folder, CancellationToken Cancellation);
+
+/// <summary>The result of an experiment.</summary>
+/// <param name="Columns">The names of the figures.</param>
+/// <param name="Rows">One per method.</param>
+internal sealed record ResultTable(IReadOnlyList<string> Columns, IReadOnlyList<ResultRow> Rows);
+
+/// <summary>The figures of one method.</summary>
+/// <param name="Method">Its name.</param>
+/// <param name="Values">One value per column; null if there is none.</param>
+internal sealed record ResultRow(string Method, IReadOnlyList<double?> Values);

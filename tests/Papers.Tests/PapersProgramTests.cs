@@ -1,0 +1,105 @@
+using System.Reflection;
+using System.Text.Json;
+
+namespace Papers.Tests;
+
+public sealed class PapersProgramTests : IDisposable
+{
+    private static readonly string Data = Path.Combine(
+        typeof(PapersProgramTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(fact => fact.Key == "Root").Value!,
+        "..", "shared", "data");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("papers").FullName;
+
+    public static TheoryData<string> Runnable => [.. Catalogue.All.Where(item => item.Run is not null).Select(item => item.Id)];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void The_list_has_every_table_and_figure_of_the_papers_once()
+    {
+        var (code, output, _) = Run("list");
+
+        code.Should().Be(PapersProgram.Success);
+        Catalogue.All.Select(item => item.Id).Should().OnlyHaveUniqueItems().And.HaveCount(47);
+        foreach (var item in Catalogue.All)
+        {
+            output.Should().Contain(item.Id).And.Contain(item.Shows);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runnable))]
+    public void Its_quick_run_fills_the_table(string id)
+    {
+        var item = Catalogue.All.Single(one => one.Id == id);
+        if (item.NeedsData && !Directory.Exists(Data))
+        {
+            return; // refused with a sentence: see below
+        }
+
+        string[] data = item.NeedsData ? ["--data", Data] : [];
+
+        var (code, output, error) = Run(["run", id, "--quick", "--out", _folder, .. data]);
+
+        (code, error).Should().Be((PapersProgram.Success, ""));
+        using var table = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, $"{id}-quick", "table.json")));
+        int columns = table.RootElement.GetProperty("columns").GetArrayLength();
+        var rows = table.RootElement.GetProperty("rows").EnumerateArray().ToArray();
+        rows.Should().HaveCountGreaterThan(1);
+        foreach (var row in rows)
+        {
+            output.Should().Contain(row.GetProperty("method").GetString());
+            row.GetProperty("values").GetArrayLength().Should().Be(columns);
+            row.GetProperty("values").EnumerateArray().Should().Contain(value => value.ValueKind == JsonValueKind.Number);
+        }
+    }
+
+    [Fact]
+    public void A_second_run_goes_on_from_the_first()
+    {
+        string[] args = ["run", "g2d-table-6", "--quick", "--out", _folder];
+        string first = Run(args).Output;
+        var written = Checkpoints();
+
+        Run(args).Output.Should().Be(first);
+
+        Checkpoints().Should().BeEquivalentTo(written, "nothing was trained again");
+
+        Dictionary<string, DateTime> Checkpoints() => Directory
+            .EnumerateFiles(Path.Combine(_folder, "g2d-table-6-quick", "checkpoints"), "*", SearchOption.AllDirectories)
+            .ToDictionary(file => file, File.GetLastWriteTimeUtc);
+    }
+
+    [Theory]
+    [InlineData("The item must be one of the list (Papers list), but is 'g2d-table-99'.", "run", "g2d-table-99")]
+    [InlineData("'i2mcl-table-5' cannot be run: a diagram or list, without results.", "run", "i2mcl-table-5")]
+    [InlineData("--data must be given for 'mmpareto-table-3', the folder of the real digits, but is not.", "run", "mmpareto-table-3")]
+    [InlineData("--seeds must be at least 1, but is 0.", "run", "g2d-table-6", "--seeds", "0")]
+    [InlineData("Required command was not provided.", "tables")]
+    public void What_cannot_be_run_is_said_in_one_sentence(string expected, params string[] args)
+    {
+        var (code, _, error) = Run(args);
+
+        code.Should().Be(PapersProgram.BadInput);
+        error.Trim().Should().Be(expected);
+    }
+
+    [Fact]
+    public void A_folder_without_digits_is_refused_before_training()
+    {
+        var (code, _, error) = Run("run", "mmpareto-table-5", "--data", _folder, "--out", _folder);
+
+        code.Should().Be(PapersProgram.BadInput);
+        error.Should().Contain("t10k-images").And.Contain("is missing");
+        Directory.EnumerateFileSystemEntries(_folder).Should().BeEmpty();
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = new PapersProgram(output, error).Run(args);
+        return (code, output.ToString(), error.ToString());
+    }
+}

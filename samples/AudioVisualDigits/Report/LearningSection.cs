@@ -1,6 +1,6 @@
 using System.Xml.Linq;
-using AudioVisualDigits.Report.Charts;
 using AudioVisualDigits.Results;
+using ModalityBalance.Plots;
 
 namespace AudioVisualDigits.Report;
 
@@ -29,12 +29,14 @@ internal static class LearningSection
         ? "Accuracy on the validation samples after each epoch. They also chose the epoch whose weights were kept."
         : "Accuracy on the test split after each epoch, scored for these curves alone: nothing was chosen by it.";
 
-    private static LineChart Chart(Prediction prediction, IReadOnlyList<StrategyRuns> strategies) =>
-        ReportSection.Chart(
-            $"Learning curve: {prediction.Name}",
-            "epoch",
-            "accuracy in %",
-            [.. strategies.Where(prediction.IsTrainedBy).Select(strategy => strategy.Curve(prediction.Points))]);
+    private static LineChart? Chart(Prediction prediction, IReadOnlyList<StrategyRuns> strategies)
+    {
+        Series[] curves =
+            [.. strategies.Where(prediction.IsTrainedBy).Select(strategy => strategy.Curve(prediction.Points))];
+        return curves.Length == 0
+            ? null
+            : new LineChart($"Learning curve: {prediction.Name}", "epoch", "accuracy in %", curves);
+    }
 
     private static XElement? Untrained(Prediction prediction, IReadOnlyList<StrategyRuns> strategies)
     {

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
-using AudioVisualDigits.Report.Charts;
 using AudioVisualDigits.Results;
+using ModalityBalance.Plots;
 
 namespace AudioVisualDigits.Report;
 
@@ -24,7 +24,7 @@ internal static class MissingSection
                 strategies.Select(strategy => Cells(strategy, any.Subsets.Count))));
     }
 
-    private static LineChart Rates(IReadOnlyList<StrategyRuns> strategies) => ReportSection.Chart(
+    private static LineChart Rates(IReadOnlyList<StrategyRuns> strategies) => new(
         "Fused accuracy over the rate of missing modalities",
         "rate of missing modalities in %",
         "accuracy in %",

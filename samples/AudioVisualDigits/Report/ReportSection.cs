@@ -1,11 +1,14 @@
 using System.Xml.Linq;
-using AudioVisualDigits.Report.Charts;
+using ModalityBalance.Plots;
 
 namespace AudioVisualDigits.Report;
 
 /// <summary>What the sections of the page are made of.</summary>
 internal static class ReportSection
 {
+    private const int ChartWidth = 440;
+    private const int ChartHeight = 340;
+
     /// <summary>Gets a section.</summary>
     /// <param name="title">Its heading.</param>
     /// <param name="text">How to read it.</param>
@@ -13,21 +16,10 @@ internal static class ReportSection
     public static XElement Of(string title, string text, params object?[] content) =>
         new("section", new XElement("h2", title), new XElement("p", text), content);
 
-    /// <summary>Gets charts beside and below each other. Those without a curve are left out.</summary>
-    public static XElement Charts(IEnumerable<LineChart> charts) => new("div",
-        new XAttribute("class", "charts"),
-        charts.Where(chart => chart.Curves.Count > 0).Select(chart => chart.Draw()));
-
-    /// <summary>Gets a chart of curves over whole numbers.</summary>
-    /// <param name="title">What it shows.</param>
-    /// <param name="x">What the whole numbers count.</param>
-    /// <param name="y">What the values are, with their unit.</param>
-    /// <param name="curves">The curves.</param>
-    public static LineChart Chart(string title, string x, string y, IReadOnlyList<Curve> curves) => new(
-        title,
-        Axis.Counting(x, curves.SelectMany(curve => curve.Points).Select(point => point.X)),
-        Axis.Measuring(y, curves.SelectMany(curve => curve.Points).SelectMany(point => point.Values)),
-        curves);
+    /// <summary>Gets charts beside and below each other.</summary>
+    /// <param name="charts">No two of a page share their title. Null for one that is left out.</param>
+    public static XElement Charts(IEnumerable<Chart?> charts) =>
+        new("div", new XAttribute("class", "charts"), charts.OfType<Chart>().Select(Figure));
 
     /// <summary>Gets a table that scrolls in a box of its own.</summary>
     /// <param name="caption">What it shows.</param>
@@ -48,6 +40,14 @@ internal static class ReportSection
 
     /// <summary>Gets a remark below charts or tables.</summary>
     public static XElement Note(string text) => new("p", new XAttribute("class", "note"), text);
+
+    private static XElement Figure(Chart chart)
+    {
+        var id = string.Concat(chart.Title.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'));
+        return new XElement("figure",
+            new XElement("figcaption", chart.Title),
+            (chart with { Width = ChartWidth, Height = ChartHeight, DrawsTitle = false }).ToHtml($"chart-{id}"));
+    }
 
     private static XElement Header(string text, string scope) =>
         new("th", new XAttribute("scope", scope), text);

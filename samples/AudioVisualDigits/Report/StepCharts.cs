@@ -1,5 +1,5 @@
-using AudioVisualDigits.Report.Charts;
 using AudioVisualDigits.Results;
+using ModalityBalance.Plots;
 
 namespace AudioVisualDigits.Report;
 
@@ -10,37 +10,24 @@ internal sealed class StepCharts(StrategyRuns strategy)
     private const string Steps = "training step";
     private const int MostChoices = 3;
 
-    // Between curves of the same choice; all of them together stay in its lane.
-    private const double Distance = 0.15;
-
     /// <summary>Gets a chart of figures, means and bands over the seeds.</summary>
     /// <param name="title">What it shows.</param>
     /// <param name="unit">What the values are.</param>
     /// <param name="figures">Each figure and its name in the legend.</param>
     public LineChart Figures(string title, string unit, params IEnumerable<(string Figure, string Name)> figures) =>
-        ReportSection.Chart(title, Steps, unit, [.. figures.Select((figure, look) =>
+        new(title, Steps, unit, [.. figures.Select((figure, look) =>
             strategy.Curve(figure.Name, look, run => Points(run, figure.Figure)))]);
 
-    /// <summary>Gets a chart of what was chosen, with a curve for each of the first seeds. They lie beside each other.
-    /// </summary>
+    /// <summary>Gets a chart of what was chosen, with bands for each of the first seeds.</summary>
     /// <param name="title">What it shows.</param>
     /// <param name="figure">The choice.</param>
     /// <param name="first">The number of the first name.</param>
     /// <param name="names">What the numbers mean, from the first one.</param>
-    public LineChart Choices(string title, string figure, int first, IReadOnlyList<string> names)
-    {
-        var shown = Math.Min(MostChoices, strategy.Runs.Count);
-        return new LineChart(
-            title,
-            Axis.Counting(Steps, strategy.Runs[0].Steps!.Steps.Select(step => (double)step)),
-            Axis.Naming("modality", names),
-            [.. strategy.Runs.Take(shown).Select((run, i) => new Curve(
-                $"seed {run.Seed}",
-                i,
-                [.. Points(run, figure).Select(point => new CurvePoint(
-                    point.Step, point.Value - first + (Distance * (i - ((shown - 1) / 2.0)))))],
-                CurveShape.Steps))]);
-    }
+    public LaneChart Choices(string title, string figure, int first, IReadOnlyList<string> names) =>
+        new(title, Steps, names, [.. strategy.Runs.Take(MostChoices).Select(run => LaneRun.Of(
+            $"seed {run.Seed}",
+            Points(run, figure).Select(point =>
+                (point.Step, double.IsNaN(point.Value) ? (int?)null : (int)point.Value - first))))]);
 
     /// <summary>Gets how the values were taken, in a sentence or two.</summary>
     public string Source

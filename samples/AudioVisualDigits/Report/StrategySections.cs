@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 using AudioVisualDigits.Experiments;
-using AudioVisualDigits.Report.Charts;
+using ModalityBalance.Plots;
 
 namespace AudioVisualDigits.Report;
 
@@ -61,7 +61,7 @@ internal sealed class StrategySections(IReadOnlyList<string> modalities)
         ]);
 
     private static XElement Section(
-        string title, string text, StepCharts source, IEnumerable<LineChart> charts) =>
+        string title, string text, StepCharts source, IEnumerable<Chart> charts) =>
         ReportSection.Of(title, $"{text} {source.Source}", ReportSection.Charts(charts));
 
     private IEnumerable<(string Figure, string Name)> PerModality(string figure) =>

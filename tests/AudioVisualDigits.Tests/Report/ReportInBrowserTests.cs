@@ -13,11 +13,11 @@ public class ReportInBrowserTests(FullReport report)
     [BrowserFact]
     public void A_broken_page_is_seen()
     {
-        const string Style = "figure { width: 2000px } .chart { height: 0 } .chart text { font-size: 60px } "
-            + "p { color: #dddddd } .line { stroke: #eeeeee } </style>";
+        const string Style = "figure { width: 2000px } figure .modality-balance-chart { height: 0 } "
+            + "figure text { font-size: 60px } p { color: #dddddd } path[class] { stroke: #eeeeee } </style></head>";
         const string Content = "<script>document.title = 'x'</script><img alt='' src='picture.png'></main>";
         var (views, console) = Browser.Measure(
-            report.Page.Replace("</style>", Style).Replace("</main>", Content), dark: false);
+            report.Page.Replace("</style></head>", Style).Replace("</main>", Content), dark: false);
         foreach (var view in views)
         {
             view.Faults.Should().Contain(fault => fault.StartsWith("FIGURE") && fault.EndsWith("overflows"))

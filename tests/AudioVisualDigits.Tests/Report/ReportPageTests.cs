@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AudioVisualDigits.Experiments;
 using AudioVisualDigits.Results;
 using AudioVisualDigits.Tests.Data;
 namespace AudioVisualDigits.Tests.Report;
@@ -18,13 +19,20 @@ public sealed class ReportPageTests(FullReport full) : IDisposable
         full.Files.Should().Contain(["report.html", "result.json"]).And.NotContain(name => name.EndsWith(".tmp"));
     }
 
+    [Fact]
+    public void Its_charts_refer_to_themselves_only()
+    {
+        var ids = Regex.Matches(full.Page, " id=\"([^\"]*)\"").Select(id => id.Groups[1].Value);
+        Regex.Matches(full.Page, @"url\(([^)]*)\)").Select(link => link.Groups[1].Value)
+            .Should().NotBeEmpty().And.BeSubsetOf(ids.Select(id => $"#{id}"));
+    }
+
     [Theory]
     [InlineData("<script")]
     [InlineData("javascript:")]
     [InlineData("://")]
     [InlineData(" src=")]
     [InlineData(" href=")]
-    [InlineData("url(")]
     [InlineData("@import")]
     [InlineData("<link")]
     public void It_runs_and_fetches_nothing(string forbidden) => full.Page.Should().NotContain(forbidden);
@@ -102,10 +110,12 @@ public sealed class ReportPageTests(FullReport full) : IDisposable
         return File.ReadAllText(Path.Combine(_folder.Path, "report.html"));
     }
 
+    /// <summary>The strategies that are written in a chart.</summary>
     private IEnumerable<string> Legend(string title) =>
         Regex.Matches(
-            Regex.Match(full.Page, $"<figcaption>{title}</figcaption>.*?</figure>").Value, "</svg>([^<]+)</li>")
-            .Select(name => name.Groups[1].Value);
+            Regex.Match(full.Page, $"<figcaption>{title}</figcaption>.*?</figure>").Value, "<text[^>]*>([^<]+)</text>")
+            .Select(text => text.Groups[1].Value)
+            .Where(text => StrategyRegistry.Names.Contains(text));
 
     private static IEnumerable<string> Cells(string page, string caption) =>
         Regex.Matches(

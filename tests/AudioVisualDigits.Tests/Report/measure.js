@@ -33,13 +33,13 @@ function overlap(a, b) {
 }
 
 function chartFaults(chart) {
-  const box = chart.viewBox.baseVal, rect = chart.getBoundingClientRect(), faults = [];
+  const rect = chart.getBoundingClientRect(), faults = [];
   if (rect.width < 200 || rect.height < 100) faults.push(`${named(chart)} is ${rect.width} by ${rect.height}`);
   const texts = [...chart.querySelectorAll('text')];
   for (const text of texts) {
-    const at = text.getBBox();
-    if (at.width === 0 || at.x < 0 || at.y < 0 || at.x + at.width > box.width || at.y + at.height > box.height)
-      faults.push(`${named(text)} leaves its drawing: ${at.x} ${at.y} ${at.width} ${at.height}`);
+    const at = text.getBoundingClientRect();
+    if (at.width === 0 || at.left < rect.left || at.top < rect.top || at.right > rect.right || at.bottom > rect.bottom)
+      faults.push(`${named(text)} leaves its drawing: ${at.left} ${at.top} ${at.right} ${at.bottom}`);
   }
   const rects = texts.map(text => text.getBoundingClientRect());
   rects.forEach((a, i) => rects.slice(i + 1).forEach((b, j) => {
@@ -68,18 +68,22 @@ function colourFaults(view) {
     if (found < least) faults.push(`${named(element)} has a contrast of ${found.toFixed(2)}`);
   };
   for (const element of document.querySelectorAll('main *')) {
-    if (element.closest('title, desc')) continue;
+    if (element.closest('title, desc, style, clipPath')) continue;
     const style = view.getComputedStyle(element);
     if ([...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
       check(element, element.tagName === 'text' ? style.fill : style.color, 4.5);
-    if (element.matches('.line')) check(element, style.stroke, 3);
+    if (element.matches('[class^="series-"]')) {
+      if (style.stroke !== 'none') check(element, style.stroke, 3);
+      // Bands are paler than the line inside them.
+      if (style.fill !== 'none' && style.fillOpacity === '1') check(element, style.fill, 3);
+    }
   }
   return faults;
 }
 
 function measure(frame, width) {
   const view = frame.contentWindow, document = view.document;
-  const charts = [...document.querySelectorAll('svg.chart')];
+  const charts = [...document.querySelectorAll('figure > svg')];
   return {
     width: view.innerWidth,
     dark: luminance(view.getComputedStyle(document.body).backgroundColor) < 0.2,

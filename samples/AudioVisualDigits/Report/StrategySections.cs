@@ -42,7 +42,7 @@ internal sealed class StrategySections(IReadOnlyList<string> modalities)
             + "A cosine below 0 is a conflict, for which the Pareto direction replaces the sum.",
         charts,
         [
-            charts.Figures("Cosine of the two gradients", "cosine", PerModality("cosine")),
+            charts.Figures("Cosine of the two gradients", "cosine", PerModality("cosine")) with { Reference = 0 },
             .. modalities.Select(modality => charts.Figures(
                 $"Norms of the gradients: {modality} encoder",
                 "norm",

@@ -1,4 +1,5 @@
 using ModalityBalance.Data;
+using ModalityBalance.Gradients;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
@@ -41,16 +42,54 @@ internal static class TinyRun
 
     /// <summary>Trains a model, watched by callbacks.</summary>
     public static TrainingResult Fit(
-        MultimodalModel model, IGradientStrategy strategy, IBatchSource? validation, params TrainingCallback[] callbacks)
+        MultimodalModel model, IGradientStrategy strategy, IBatchSource? validation, params TrainingCallback[] callbacks) =>
+        Fit(model, strategy, validation, NonFinitePolicy.Stop, callbacks);
+
+    /// <inheritdoc cref="Fit(MultimodalModel, IGradientStrategy, IBatchSource?, TrainingCallback[])"/>
+    public static TrainingResult Fit(
+        MultimodalModel model,
+        IGradientStrategy strategy,
+        IBatchSource? validation,
+        NonFinitePolicy policy,
+        params TrainingCallback[] callbacks)
     {
         using var teachers = Teachers();
-        return new Trainer(model, Task, strategy, new TrainerOptions
+        return Trainer(model, strategy, new OnlineTeachers(teachers, Task), policy, callbacks)
+            .Fit(Data().Shuffled(12, seed: 1), validation);
+    }
+
+    /// <summary>Trains a model until a number of steps is done, and then cancels.</summary>
+    public static TrainingResult FitUntil(long step, params TrainingCallback[] callbacks)
+    {
+        using var model = Model();
+        using var cancellation = new CancellationTokenSource();
+        return Trainer(model, new JointTraining(), null, NonFinitePolicy.Stop, [.. callbacks, new Canceler(step, cancellation)])
+            .Fit(Data().Shuffled(12, seed: 1), null, cancellation.Token);
+    }
+
+    private static Trainer Trainer(
+        MultimodalModel model,
+        IGradientStrategy strategy,
+        ITeacherSource? teachers,
+        NonFinitePolicy policy,
+        TrainingCallback[] callbacks) => new(model, Task, strategy, new TrainerOptions
         {
             Epochs = Epochs,
             Optimizer = network => optim.SGD(network.Root.parameters(), 0.02),
-            Teachers = new OnlineTeachers(teachers, Task),
+            Teachers = teachers,
+            OnNonFinite = policy,
             Callbacks = callbacks,
-        }).Fit(Data().Shuffled(12, seed: 1), validation);
+        });
+
+    private sealed class Canceler(long steps, CancellationTokenSource cancellation) : TrainingCallback
+    {
+        public override void OnStep(TrainingStep step, StepReport report)
+        {
+            if (step.Index + 1 == steps)
+            {
+                cancellation.Cancel();
+            }
+        }
     }
 
     private static ModalityEncoder[] Encoders() => [new("audio", new Mlp(5, 8, 4)), new("image", new Mlp(5, 8, 4))];

@@ -1,0 +1,1 @@
+return Plots.PlotsProgram.Run(args, Console.Out, Console.Error);

@@ -12,4 +12,9 @@ public sealed record EvaluationResult(TaskScores Fused, IReadOnlyList<TaskScores
     /// <summary>The mean task loss of the fused prediction.</summary>
     [JsonIgnore]
     public double Loss => Fused.Loss;
+
+    /// <summary>The result as a line for people: the fused scores, then those of each modality, in order.</summary>
+    public override string ToString() => Unimodal is null
+        ? $"fused: {Fused}"
+        : $"fused: {Fused}; {string.Join("; ", Unimodal.Select((scores, m) => $"modality {m}: {scores}"))}";
 }

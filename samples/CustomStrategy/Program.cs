@@ -31,7 +31,7 @@ double Train(int epochs, string? checkpoints)
     using var strategy = new SlowestFirst(new SlowestFirstOptions { Lean = 2 });
     using var model = new MultimodalModel(
         [new ModalityEncoder("radar", new Mlp(6, 32, 16)), new ModalityEncoder("camera", new Mlp(10, 32, 16))],
-        new LateFusion([16, 16], outputs: 3));
+        widths => new LateFusion(widths, outputs: 3));
     new Trainer(model, task, strategy, new TrainerOptions
     {
         Epochs = epochs,
@@ -48,7 +48,8 @@ MultimodalDataset Samples(int count)
     var labels = randint(0, 3, count, ScalarType.Int64);
     return new MultimodalDataset([Measurements(6, noise: 0.4), Measurements(10, noise: 1.0)], labels, task);
 
-    Tensor Measurements(long features, double noise) => nn.functional.one_hot(labels, features) + (noise * randn(count, features));
+    Tensor Measurements(long features, double noise) =>
+        nn.functional.one_hot(labels, features) + (noise * randn(count, features));
 }
 
 /// <summary>Prints the weights of the last step of every epoch.</summary>

@@ -27,7 +27,7 @@ var options = new TrainerOptions
 
 // Teachers: one network per modality. Their outputs for all training samples are computed once.
 random.manual_seed(2);
-using var teachers = new UnimodalEnsemble(Encoders(), [.. Enumerable.Range(0, 3).Select(_ => nn.Linear(Width, Records.Classes))]);
+using var teachers = new UnimodalEnsemble(Encoders(), Records.Classes);
 new UnimodalTeacherTrainer(teachers, task, options).Fit(batches, validation);
 Directory.CreateDirectory("out");
 TeacherCache.Write("out/teachers.cache", teachers, task, inOrder, CPU);
@@ -40,7 +40,8 @@ Print("teachers", teachers, passes: null);
 // A joint run under a monitor, which finds out what it starves.
 using var monitor = new BalanceMonitor();
 using var joint = Train(new JointTraining(trainHeads: true), monitor);
-var diagnosis = BalanceDiagnosis.Of(joint, teachers, monitor, task, new DiagnosisOptions { Train = inOrder, HeldOut = validation });
+var diagnosis = BalanceDiagnosis.Of(
+    joint, teachers, monitor, task, new DiagnosisOptions { Train = inOrder, HeldOut = validation });
 
 using var uniform = Train(new UniformBaseline());
 using var mmPareto = Train(new MMPareto());
@@ -59,7 +60,8 @@ Console.WriteLine();
 Console.WriteLine("Uniform without some of the modalities:");
 foreach (var subset in MissingModalities.OfSubsets(uniform, task, test, CPU))
 {
-    Console.WriteLine($"{string.Join(" + ", subset.Modalities.Select(m => uniform.Modalities[m])),-20} {subset.Scores.Primary,7:P1}");
+    string names = string.Join(" + ", subset.Modalities.Select(m => uniform.Modalities[m]));
+    Console.WriteLine($"{names,-20} {subset.Scores.Primary,7:P1}");
 }
 
 // The same start for every strategy.
@@ -87,9 +89,9 @@ void Print(string name, IMultimodalModel model, long? passes)
 static ModalityEncoder[] Encoders() =>
 [
     new("image", nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding: 1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(16 * 16, Width))),
-    new("text", new TextGru(Records.Vocabulary, Width)),
-    new("table", nn.Sequential(nn.Linear(Records.Columns, Width), nn.ReLU(), nn.Linear(Width, Width))),
+        nn.Conv2d(1, 16, 3, padding: 1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(16 * 16, Width))) { Width = Width },
+    new("text", new TextGru(Records.Vocabulary, Width)) { Width = Width },
+    new("table", new Mlp(Records.Columns, Width, Width)),
 ];
 
 /// <summary>A callback that adds up what the strategy has cost. Every other hook keeps its empty body.</summary>

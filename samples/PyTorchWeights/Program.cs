@@ -16,7 +16,8 @@ try
 
     // The encoder ends at the representation: it has no place for the layer of 1000 classes.
     var left = StateDictionary.Load(encoder, args[0], key => key.StartsWith("fc.", StringComparison.Ordinal));
-    Console.WriteLine($"Read {encoder.state_dict().Count} tensors from {args[0]}, without {string.Join(" and ", left.DefaultIfEmpty("any left"))}.");
+    string leaving = left.Count == 0 ? "" : $", without {string.Join(" and ", left)}";
+    Console.WriteLine($"Read {encoder.state_dict().Count} tensors from {args[0]}{leaving}.");
 
     // From here on it is an encoder as any other: new ModalityEncoder("image", encoder).
     encoder.eval();

@@ -98,7 +98,8 @@ internal static class StateDictionary
         {
             // The reader of the file may fail in many ways; none of them says more than its first line.
             throw new InvalidDataException(
-                $"{path} must be a state dictionary, saved by torch.save(model.state_dict(), path) or as safetensors, but is not: "
+                $"{path} must be a state dictionary, saved by torch.save(model.state_dict(), path) or as safetensors, but is "
+                + "not: "
                 + e.Message.ReplaceLineEndings(" "), e);
         }
     }

@@ -1,12 +1,4 @@
 // Trains one network on two modalities with three strategies, and shows which modality joint training starves.
-using ModalityBalance.Data;
-using ModalityBalance.Evaluation;
-using ModalityBalance.Models;
-using ModalityBalance.Strategies;
-using ModalityBalance.Tasks;
-using ModalityBalance.Training;
-using static TorchSharp.torch;
-
 using var everything = NewDisposeScope();
 
 // The data: four classes, seen and heard. Sound is learned at once; vision is as good, but takes longer.
@@ -16,7 +8,8 @@ var train = Samples(2000);
 var validation = Samples(1000);
 var test = Samples(1000).InOrder(batchSize: 500);
 
-Console.WriteLine("strategy           fused   sound  vision   (test accuracy; of a modality, that of a probe on its encoder)");
+Console.WriteLine("Test accuracy: fused, and what a linear probe reads from each encoder");
+Console.WriteLine($"{"",-16} {"fused",7} {"sound",7} {"vision",7}");
 Train(new JointTraining());
 Train(new UniformBaseline());
 Train(new MMPareto());
@@ -27,7 +20,7 @@ void Train(IGradientStrategy strategy)
     random.manual_seed(2);
     using var model = new MultimodalModel(
         [new ModalityEncoder("sound", new Mlp(8, 64, 32)), new ModalityEncoder("vision", new Mlp(8, 64, 32))],
-        new LateFusion([32, 32], outputs: 4));
+        widths => new LateFusion(widths, outputs: 4));
 
     // The loop: the best of these epochs on the validation data is kept.
     var trainer = new Trainer(model, task, strategy, new TrainerOptions
@@ -40,7 +33,7 @@ void Train(IGradientStrategy strategy)
     // The report: the fused prediction, and what a linear probe reads from each encoder.
     double fused = Evaluator.Evaluate(model, task, test, CPU).Fused.Primary;
     var probes = ModalityProbes.Accuracies(model, task, train.InOrder(batchSize: 500), test, CPU);
-    Console.WriteLine($"{strategy.Name,-16} {fused,6:P1} {probes[0],6:P1} {probes[1],6:P1}");
+    Console.WriteLine($"{strategy.Name,-16} {fused,7:P1} {probes[0],7:P1} {probes[1],7:P1}");
 }
 
 MultimodalDataset Samples(int count)

@@ -44,6 +44,19 @@ public sealed partial class TemplateTests(PackedFeed packed)
         File.ReadLines(Path.Combine(App, "Program.cs")).Count().Should().BeInRange(50, 80);
     }
 
+    [Fact]
+    public void Global_usings_come_with_the_property_only()
+    {
+        Instantiate();
+        ChildProcess.Dotnet(App, packed.Folder, "restore");
+
+        Usings("true").Should().Contain("ModalityBalance.Models").And.Contain("TorchSharp.torch");
+        Usings("").Should().NotContain("ModalityBalance").And.NotContain("TorchSharp").And.Contain("System.Linq");
+
+        string Usings(string value) => ChildProcess.Dotnet(
+            App, packed.Folder, "msbuild", "-getItem:Using", $"-p:ModalityBalanceGlobalUsings={value}");
+    }
+
     private void Instantiate()
     {
         if (Directory.Exists(App))

@@ -41,7 +41,8 @@ public sealed class PyTorchWeightsTests : IDisposable
         using var encoder = Random(seed: 1);
         PyTorchPickler.PickleStateDict(InFolder("resnet18.pth"), WithClassifier(encoder));
 
-        var (code, output, error) = SampleProgram.Run("PyTorchWeights", InFolder("resnet18.pth"), InFolder("encoder.safetensors"));
+        var (code, output, error) = SampleProgram.Run(
+            "PyTorchWeights", InFolder("resnet18.pth"), InFolder("encoder.safetensors"));
 
         code.Should().Be(0, "it wrote: {0}", string.Join('\n', error));
         output[0].Should().StartWith("Read 120 tensors").And.EndWith("without fc.bias and fc.weight.");
@@ -73,7 +74,8 @@ public sealed class PyTorchWeightsTests : IDisposable
         encoder.Invoking(module => StateDictionary.Load(module, InFolder("grey.pt"))).Should().Throw<InvalidDataException>()
             .WithMessage("*grey.pt must hold the state of ResNet18, but differs: conv1.weight has shape [64, 1, 7, 7] instead of "
                 + "[64, 3, 7, 7].");
-        encoder.Invoking(module => StateDictionary.Load(module, InFolder("mlp.safetensors"))).Should().Throw<InvalidDataException>()
+        encoder.Invoking(module => StateDictionary.Load(module, InFolder("mlp.safetensors")))
+            .Should().Throw<InvalidDataException>()
             .WithMessage("*but differs: conv1.weight is missing; * and 119 more.");
         encoder.state_dict()["layer1.0.conv1.weight"].Equals(before).Should().BeTrue();
     }

@@ -11,7 +11,7 @@ public sealed partial class SampleTests
     {
         string[] lines = OutputLikeThePage("QuickStart");
 
-        var vision = lines[1..].ToDictionary(line => line.Split(' ')[0], line => Numbers(line)[^1]);
+        var vision = lines[2..].ToDictionary(line => line.Split(' ')[0], line => Numbers(line)[^1]);
         vision["Joint"].Should().BeLessThan(vision["Uniform"] - 20);
     }
 

@@ -1,11 +1,3 @@
-using ModalityBalance.Data;
-using ModalityBalance.Evaluation;
-using ModalityBalance.Models;
-using ModalityBalance.Strategies;
-using ModalityBalance.Tasks;
-using ModalityBalance.Training;
-using static TorchSharp.torch;
-
 try
 {
     InitializeDeviceType(TorchSharp.DeviceType.CPU);
@@ -28,7 +20,7 @@ var (train, validation, test) = (Samples(2000), Samples(500), Samples(1000));
 // Model: an encoder per modality, here for vectors of 8 numbers, and a fusion of what they return.
 using var model = new MultimodalModel(
     [new ModalityEncoder("sound", new Mlp(8, 64, 32)), new ModalityEncoder("vision", new Mlp(8, 64, 32))],
-    new LateFusion([32, 32], outputs: 4));
+    widths => new LateFusion(widths, outputs: 4));
 
 // Strategy: JointTraining is the usual loop, in which sound would starve vision. Others are MMPareto, OGM, AGM, PMR, ...
 var strategy = new UniformBaseline();
@@ -45,7 +37,7 @@ Console.WriteLine($"best epoch: {result.BestEpoch}");
 
 // Report: the fused prediction, what remains of it with one modality, and what a linear probe reads from each encoder.
 var (fitted, held) = (train.InOrder(batchSize: 500), test.InOrder(batchSize: 500));
-Console.WriteLine($"fused: {Evaluator.Evaluate(model, task, held, device).Fused.Primary:P1}");
+Console.WriteLine(Evaluator.Evaluate(model, task, held, device));
 var subsets = MissingModalities.OfSubsets(model, task, held, device);
 var probes = ModalityProbes.Accuracies(model, task, fitted, held, device);
 foreach (var (m, name) in model.Modalities.Index())
@@ -53,6 +45,11 @@ foreach (var (m, name) in model.Modalities.Index())
     var only = subsets.Single(subset => subset.Modalities.SequenceEqual([m])).Scores.Primary;
     Console.WriteLine($"{name}: {only:P1} on its own, {probes[m]:P1} by a probe");
 }
+
+// New data: the probabilities of the classes, fused and of each modality.
+var prediction = Prediction.Of(model, task, test.Select([0]).Inputs, device);
+var first = prediction.Fused[0];
+Console.WriteLine($"first sample: class {first.argmax().item<long>()} with probability {first.max().item<float>():F2}");
 
 // Four classes: sound shows them as directions, vision as the signs of two products, which take longer to learn.
 MultimodalDataset Samples(int count)

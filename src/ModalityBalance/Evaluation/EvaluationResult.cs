@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using ModalityBalance.Tasks;
 
@@ -13,8 +14,13 @@ public sealed record EvaluationResult(TaskScores Fused, IReadOnlyList<TaskScores
     [JsonIgnore]
     public double Loss => Fused.Loss;
 
-    /// <summary>The result as a line for people: the fused scores, then those of each modality, in order.</summary>
-    public override string ToString() => Unimodal is null
-        ? $"fused: {Fused}"
-        : $"fused: {Fused}; {string.Join("; ", Unimodal.Select((scores, m) => $"modality {m}: {scores}"))}";
+    /// <summary>The result as a line for people: the fused scores, then the first figure of each modality, in order.</summary>
+    public override string ToString()
+    {
+        var own = (Unimodal ?? []).Select(scores => scores.Figures()[0]).ToArray();
+        return own.Length == 0 ? $"fused: {Fused}" : string.Create(CultureInfo.InvariantCulture,
+            $"fused: {Fused}; {own[0].Name.Replace('_', ' ')} of each modality: {string.Join(", ", own.Select(Value))}");
+
+        static string Value((string Name, double Value) figure) => figure.Value.ToString("0.000", CultureInfo.InvariantCulture);
+    }
 }

@@ -53,7 +53,7 @@ internal static class GettingStartedCode
             joint, teachers, monitor, task, new DiagnosisOptions { Train = inOrder, HeldOut = held });
         foreach (var finding in diagnosis.Findings)
         {
-            Write(finding.Text);
+            Console.WriteLine(finding.Text);
         }
 
         string advice = $"try {diagnosis.Advice[0].Strategy} first: {diagnosis.Advice[0].Reason}";

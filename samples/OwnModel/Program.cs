@@ -45,7 +45,7 @@ var diagnosis = BalanceDiagnosis.Of(
 
 using var uniform = Train(new UniformBaseline());
 using var mmPareto = Train(new MMPareto());
-using var umt = Train(new UMT(new UMTOptions { Weight = 1 }));
+using var starvedFirst = Train(new StarvedFirst(new StarvedFirstOptions { Order = diagnosis.StarvationOrder }));
 using var g2d = Train(new G2D(new G2DOptions { PhaseEpochs = [2, 2] }));
 
 Console.WriteLine();

@@ -15,6 +15,21 @@ internal static class ChildProcess
     /// <returns>What it wrote, errors too.</returns>
     public static string Dotnet(string folder, string temporary, params IEnumerable<string> arguments)
     {
+        var (code, output, errors) = Run(folder, temporary, [], arguments);
+        var written = $"{output}\n{errors}";
+        code.Should().Be(0, "dotnet {0} wrote:\n{1}\n", string.Join(' ', arguments), written);
+        return written;
+    }
+
+    /// <summary>Runs a dotnet command to its end, however it ends.</summary>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="temporary">Where its temporary files go.</param>
+    /// <param name="environment">Further variables.</param>
+    /// <param name="arguments">The command.</param>
+    /// <returns>The exit code, the standard output and the standard error.</returns>
+    public static (int ExitCode, string Output, string Errors) Run(
+        string folder, string temporary, Dictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
         var start = new ProcessStartInfo("dotnet", arguments)
         {
             WorkingDirectory = folder,
@@ -28,7 +43,10 @@ internal static class ChildProcess
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        var command = $"dotnet {string.Join(' ', start.ArgumentList)}";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
 
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -37,11 +55,10 @@ internal static class ChildProcess
         if (!process.WaitForExit(Limit))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{command} did not end within {Limit}:\n{output.Result}\n{errors.Result}");
+            throw new TimeoutException(
+                $"dotnet {string.Join(' ', arguments)} did not end within {Limit}:\n{output.Result}\n{errors.Result}");
         }
 
-        var written = $"{output.Result}\n{errors.Result}";
-        process.ExitCode.Should().Be(0, "{0} wrote:\n{1}\n", command, written);
-        return written;
+        return (process.ExitCode, output.Result, errors.Result);
     }
 }

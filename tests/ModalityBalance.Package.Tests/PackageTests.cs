@@ -1,6 +1,7 @@
 namespace ModalityBalance.Package.Tests;
 
-public sealed class PackageTests(PackedFeed packed) : IClassFixture<PackedFeed>
+[Collection(nameof(PackedFeed))]
+public sealed class PackageTests(PackedFeed packed)
 {
     private static readonly string[] Strategies =
     [

@@ -3,8 +3,10 @@ using System.Xml.Linq;
 
 namespace ModalityBalance.Package.Tests;
 
-/// <summary>A folder that goes with the tests, in it a feed with the package as it was built.</summary>
-public sealed class PackedFeed : IDisposable
+/// <summary>A folder that goes with the tests, in it a feed with the package as it was built. All tests share it, and the folder
+/// of restored packages that belongs to it.</summary>
+[CollectionDefinition(nameof(PackedFeed))]
+public sealed class PackedFeed : ICollectionFixture<PackedFeed>, IDisposable
 {
     public PackedFeed()
     {
@@ -44,7 +46,9 @@ public sealed class PackedFeed : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private void Pack(string project) => ChildProcess.Dotnet(
+    /// <summary>Adds the package of a project to the feed.</summary>
+    /// <param name="project">Its folder below the root of the repository; it must have been built.</param>
+    public void Pack(string project) => ChildProcess.Dotnet(
         BuildFacts.Root,
         Folder,
         "pack", project, "--no-build", "-c", BuildFacts.Configuration, "-o", Feed, "-nodeReuse:false");

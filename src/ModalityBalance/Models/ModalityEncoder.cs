@@ -35,6 +35,18 @@ public sealed class ModalityEncoder
     {
     }
 
+    /// <summary>The widths of several encoders, in order.</summary>
+    /// <param name="encoders">At least two.</param>
+    /// <exception cref="ArgumentException">One does not say its width.</exception>
+    internal static long[] Widths(IReadOnlyList<ModalityEncoder> encoders)
+    {
+        ArgumentNullException.ThrowIfNull(encoders);
+        return encoders.FirstOrDefault(encoder => encoder.Width is null) is { } silent
+            ? throw new ArgumentException(
+                $"encoders must say their widths, but that of '{silent.Name}' is not known: set its Width.", nameof(encoders))
+            : [.. encoders.Select(encoder => encoder.Width!.Value)];
+    }
+
     private ModalityEncoder(
         string name, nn.Module module, int required, int most, Func<IReadOnlyList<Tensor>, Tensor> call)
     {
@@ -50,6 +62,7 @@ public sealed class ModalityEncoder
         _required = required;
         _most = most;
         _call = call;
+        Width = (module as EncoderModule)?.Width ?? (module as SequenceEncoder)?.Width;
     }
 
     /// <summary>The modality's name.</summary>
@@ -57,6 +70,10 @@ public sealed class ModalityEncoder
 
     /// <summary>The encoder itself.</summary>
     public nn.Module Module { get; }
+
+    /// <summary>Features of the representation, at least 1. Known for the encoders of this library; <see langword="null"/> for
+    /// others, unless it is set.</summary>
+    public long? Width { get; init; }
 
     /// <summary>Runs the encoder.</summary>
     /// <param name="input">As many tensors as the encoder reads.</param>

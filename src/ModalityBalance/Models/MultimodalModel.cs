@@ -47,6 +47,25 @@ public sealed class MultimodalModel : nn.Module, IMultimodalModel
         }
     }
 
+    /// <summary>Composes a model with a fusion for the widths of the encoders.</summary>
+    /// <param name="encoders">At least two encoders with different names and known widths
+    /// (<see cref="ModalityEncoder.Width"/>); their order is the modality index.</param>
+    /// <param name="fusion">Makes the fusion for these widths, one per encoder: <c>widths => new LateFusion(widths, 10)</c>.
+    /// </param>
+    /// <param name="linearHeads">Whether every encoder gets a linear head, for strategies that need heads with a fusion that
+    /// has none. Defaults to <see langword="false"/>.</param>
+    /// <exception cref="ArgumentException">As for the other constructor, or a width is not known.</exception>
+    public MultimodalModel(
+        IReadOnlyList<ModalityEncoder> encoders, Func<IReadOnlyList<long>, FusionModule> fusion, bool linearHeads = false)
+        : this(encoders, Fusing(encoders, fusion), linearHeads)
+    {
+    }
+
+    private MultimodalModel(IReadOnlyList<ModalityEncoder> encoders, FusionModule fusion, bool linearHeads)
+        : this(encoders, fusion, linearHeads ? UnimodalEnsemble.LinearHeads(encoders, fusion.Outputs) : null)
+    {
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Modalities { get; }
 
@@ -94,6 +113,13 @@ public sealed class MultimodalModel : nn.Module, IMultimodalModel
     /// <summary>Everything is registered by name in the constructor.</summary>
     protected override void RegisterComponents()
     {
+    }
+
+    private static FusionModule Fusing(
+        IReadOnlyList<ModalityEncoder> encoders, Func<IReadOnlyList<long>, FusionModule> fusion)
+    {
+        ArgumentNullException.ThrowIfNull(fusion);
+        return fusion(ModalityEncoder.Widths(encoders));
     }
 
     private static void Check(

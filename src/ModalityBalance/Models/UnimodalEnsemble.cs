@@ -1,4 +1,5 @@
 using ModalityBalance.Data;
+using ModalityBalance.Internal;
 using ModalityBalance.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -56,6 +57,16 @@ public sealed class UnimodalEnsemble : nn.Module, IMultimodalModel
         }
     }
 
+    /// <summary>Puts the networks together, each with a linear head.</summary>
+    /// <param name="encoders">At least two encoders with different names and known widths
+    /// (<see cref="ModalityEncoder.Width"/>).</param>
+    /// <param name="outputs">Values per prediction: classes, labels, or 1; at least 1.</param>
+    /// <exception cref="ArgumentException">As for the other constructor, or a width is not known.</exception>
+    public UnimodalEnsemble(IReadOnlyList<ModalityEncoder> encoders, long outputs)
+        : this(encoders, LinearHeads(encoders, outputs))
+    {
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Modalities { get; }
 
@@ -101,6 +112,13 @@ public sealed class UnimodalEnsemble : nn.Module, IMultimodalModel
 
     /// <inheritdoc/>
     public IEnumerable<Parameter> HeadParameters(int modality) => _heads[modality].parameters();
+
+    /// <summary>A linear layer per encoder, with TorchSharp's default initialization.</summary>
+    internal static nn.Module<Tensor, Tensor>[] LinearHeads(IReadOnlyList<ModalityEncoder> encoders, long outputs)
+    {
+        Require.AtLeast(1, outputs);
+        return [.. ModalityEncoder.Widths(encoders).Select(width => nn.Linear(width, outputs))];
+    }
 
     /// <summary>Everything is registered by name in the constructor.</summary>
     protected override void RegisterComponents()

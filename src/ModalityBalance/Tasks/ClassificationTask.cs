@@ -74,6 +74,14 @@ public sealed class ClassificationTask : LearningTask
     }
 
     /// <inheritdoc/>
+    /// <returns>The probability of every class, [batch, classes]; a sample's add up to 1.</returns>
+    public override Tensor Interpret(Tensor prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        return prediction.softmax(1);
+    }
+
+    /// <inheritdoc/>
     /// <returns>The probability of the true class.</returns>
     public override Tensor ConfidencePerSample(Tensor prediction, Tensor target)
     {

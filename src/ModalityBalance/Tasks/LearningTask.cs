@@ -37,6 +37,16 @@ public abstract class LearningTask
     /// <returns>[batch], differentiable in <paramref name="prediction"/>; the caller owns it.</returns>
     public abstract Tensor DistancePerSample(Tensor prediction, Tensor teacher, double temperature);
 
+    /// <summary>Turns raw outputs into what they stand for: probabilities of classes or labels, in [0, 1], or values. Returns the
+    /// outputs themselves by default.</summary>
+    /// <param name="prediction">Raw outputs of a fusion or head, floating point.</param>
+    /// <returns>[batch, outputs], or [batch] for values; the caller owns it.</returns>
+    public virtual Tensor Interpret(Tensor prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        return prediction.alias();
+    }
+
     /// <summary>Checks targets once, when a data set is made; reads them back to the host.</summary>
     /// <param name="targets">The targets of all samples.</param>
     /// <exception cref="ArgumentException">Another shape or type, or a value out of range.</exception>

@@ -34,6 +34,14 @@ public sealed class MultiLabelTask : LearningTask
     }
 
     /// <inheritdoc/>
+    /// <returns>The probability of every label, [batch, labels].</returns>
+    public override Tensor Interpret(Tensor prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        return prediction.sigmoid();
+    }
+
+    /// <inheritdoc/>
     /// <returns>The probability of each label's value, or for a soft target the expected one: the mean over the labels.
     /// </returns>
     public override Tensor ConfidencePerSample(Tensor prediction, Tensor target)

@@ -22,6 +22,14 @@ public sealed class RegressionTask : LearningTask
     public override Tensor LossPerSample(Tensor prediction, Tensor target) => Error(prediction, target).square();
 
     /// <inheritdoc/>
+    /// <returns>The values, [batch], after the sigmoid if there is one.</returns>
+    public override Tensor Interpret(Tensor prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        return Values(prediction);
+    }
+
+    /// <inheritdoc/>
     /// <returns>1 / (1 + |prediction - target|): 1 without error, falling towards 0. The paper defines confidence for
     /// classes.</returns>
     public override Tensor ConfidencePerSample(Tensor prediction, Tensor target) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace ModalityBalance.Tasks;
@@ -21,4 +22,12 @@ public abstract record TaskScores(long Samples)
     /// </summary>
     /// <returns>By default only <c>primary</c>.</returns>
     public virtual IReadOnlyList<(string Name, double Value)> Figures() => [("primary", Primary)];
+
+    /// <summary>The scores as a line for people: <c>accuracy 0.961, macro f1 0.960, loss 0.123 on 1000 samples</c>.</summary>
+    public sealed override string ToString()
+    {
+        var figures = Figures().Append(("loss", Loss)).Select(figure => string.Create(
+            CultureInfo.InvariantCulture, $"{figure.Item1.Replace('_', ' ')} {figure.Item2:0.000}"));
+        return string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", figures)} on {Samples} samples");
+    }
 }

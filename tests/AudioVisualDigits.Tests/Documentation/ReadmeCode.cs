@@ -15,7 +15,7 @@ internal static class ReadmeCode
     {
         using var model = new MultimodalModel(
             [new ModalityEncoder("audio", new SmallCnn()), new ModalityEncoder("image", new SmallCnn())],
-            new LateFusion([64, 64], outputs: 10));
+            widths => new LateFusion(widths, outputs: 10));
         var task = new ClassificationTask(10);
         using var optimizer = optim.SGD(model.parameters(), 0.03);
         var batches = train.InOrder(50).Batches(0)

@@ -41,24 +41,24 @@ internal static class GettingStartedCode
             Optimizer = network => optim.SGD(network.Root.parameters(), 0.03, momentum: 0.9),
         };
 
-        using var teachers = new UnimodalEnsemble(Encoders(), [.. Enumerable.Range(0, 3).Select(_ => nn.Linear(16, 3))]);
+        using var teachers = new UnimodalEnsemble(Encoders(), outputs: 3);
         new UnimodalTeacherTrainer(teachers, task, options).Fit(batches, held);
         TeacherCache.Write("teachers.cache", teachers, task, inOrder, CPU);
         using var cache = TeacherCache.Open("teachers.cache", teachers, inOrder);
 
-        using var joint = new MultimodalModel(Encoders(), new LateFusion([16, 16, 16], outputs: 3));
+        using var joint = new MultimodalModel(Encoders(), widths => new LateFusion(widths, outputs: 3));
         using var monitor = new BalanceMonitor();
         new Trainer(joint, task, new JointTraining(), options with { Teachers = cache, Callbacks = [monitor] }).Fit(batches, held);
         var diagnosis = BalanceDiagnosis.Of(
             joint, teachers, monitor, task, new DiagnosisOptions { Train = inOrder, HeldOut = held });
         foreach (var finding in diagnosis.Findings)
         {
-            Write(finding.Text);
+            Console.WriteLine(finding.Text);
         }
 
         string advice = $"try {diagnosis.Advice[0].Strategy} first: {diagnosis.Advice[0].Reason}";
 
-        using var model = new MultimodalModel(Encoders(), new LateFusion([16, 16, 16], outputs: 3));
+        using var model = new MultimodalModel(Encoders(), widths => new LateFusion(widths, outputs: 3));
         var strategy = new G2D(new G2DOptions { PhaseEpochs = [2, 2] });
         var result = new Trainer(model, task, strategy, options with { Teachers = cache }).Fit(batches, held);
 
@@ -66,7 +66,10 @@ internal static class GettingStartedCode
         var accuracies = ModalityProbes.Accuracies(model, task, inOrder, held, CPU);
         var subsets = MissingModalities.OfSubsets(model, task, held, CPU);
         var report = BalanceReport.Of(model, task, held, CPU);
-        Write($"{result.Warnings.Count} {scores.Fused.Primary} {accuracies.Count} {subsets.Count}");
+
+        var prediction = Prediction.Of(model, task, [validation.Audio, validation.Image, validation.Text], CPU);
+        Tensor classes = prediction.Fused.argmax(1), ofText = prediction.Unimodal![2];
+        Write($"{classes} {ofText} {result.Warnings.Count} {scores.Fused.Primary} {accuracies.Count} {subsets.Count}");
         return (diagnosis, report, advice);
     }
 

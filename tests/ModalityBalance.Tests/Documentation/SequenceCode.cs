@@ -17,7 +17,7 @@ internal static class SequenceCode
                 new("audio", new RecurrentEncoder(inputs: 8, width: 16)),
                 new("text", new TokenEncoder(vocabulary: 50, dimension: 12, new RecurrentEncoder(12, 16, RecurrentCell.LSTM))),
             ],
-            new LateFusion([16, 16], outputs: 3));
+            widths => new LateFusion(widths, outputs: 3));
         var sequences = new MultimodalDataset([audio, new ModalityInput(tokens, lengths)], labels, new ClassificationTask(3));
 
         return new Trainer(network, new ClassificationTask(3), new UniformBaseline(), options).Fit(sequences.Shuffled(8, seed: 1));

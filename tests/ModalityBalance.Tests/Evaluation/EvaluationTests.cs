@@ -27,6 +27,18 @@ public class EvaluationTests
     }
 
     [Fact]
+    public void A_result_prints_itself_in_a_line()
+    {
+        var fused = new ClassificationScores(1000, Accuracy: 0.9614, MacroF1: 0.96) { Loss = 0.1234 };
+        var own = new ClassificationScores(857, Accuracy: 0.5, MacroF1: double.NaN);
+
+        new EvaluationResult(fused, null).ToString()
+            .Should().Be("fused: accuracy 0.961, macro f1 0.960, loss 0.123 on 1000 samples");
+        new EvaluationResult(fused, [fused, own]).ToString()
+            .Should().EndWith(" on 1000 samples; accuracy of each modality: 0.961, 0.500").And.NotContain("\n");
+    }
+
+    [Fact]
     public void It_runs_in_evaluation_mode_and_leaves_every_part_as_it_was()
     {
         using var scope = NewDisposeScope();

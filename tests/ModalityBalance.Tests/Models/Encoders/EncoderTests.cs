@@ -33,6 +33,27 @@ public class EncoderTests
     }
 
     [Fact]
+    public void ResNet18_names_its_parts_as_torchvision_does()
+    {
+        using var encoder = new ResNet18();
+        var blocks =
+            from stage in Enumerable.Range(1, 4)
+            from block in Enumerable.Range(0, 2)
+            from key in Layer($"layer{stage}.{block}.conv1", $"layer{stage}.{block}.bn1")
+                .Concat(Layer($"layer{stage}.{block}.conv2", $"layer{stage}.{block}.bn2"))
+                .Concat(stage > 1 && block == 0 ? Layer($"layer{stage}.0.downsample.0", $"layer{stage}.0.downsample.1") : [])
+            select key;
+
+        encoder.state_dict().Keys.Should().BeEquivalentTo(Layer("conv1", "bn1").Concat(blocks));
+
+        static IEnumerable<string> Layer(string convolution, string norm) =>
+        [
+            $"{convolution}.weight", $"{norm}.weight", $"{norm}.bias", $"{norm}.running_mean", $"{norm}.running_var",
+            $"{norm}.num_batches_tracked",
+        ];
+    }
+
+    [Fact]
     public void An_mlp_has_no_activation_after_its_last_layer()
     {
         using var scope = NewDisposeScope();

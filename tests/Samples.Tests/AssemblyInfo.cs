@@ -1,0 +1,2 @@
+// Each test starts a program that uses every core.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

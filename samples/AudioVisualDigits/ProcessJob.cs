@@ -7,8 +7,7 @@ namespace AudioVisualDigits;
 /// <summary>Runs the program in this process, or as one of those that mpiexec has started: then the first speaks for all.</summary>
 internal static class ProcessJob
 {
-    // How long the first process leaves to mpiexec to pass its sentence on, and another to the first to say it.
-    private static readonly TimeSpan Passing = TimeSpan.FromSeconds(1);
+    // How long another process leaves to the first to say what is wrong.
     private static readonly TimeSpan Precedence = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc cref="DigitsProgram.Run"/>
@@ -38,9 +37,11 @@ internal static class ProcessJob
         var code = program.Run(args, cancellation);
         if (code == DigitsProgram.Success)
             return code;
-        Thread.Sleep(isFirst ? Passing : Precedence);
         if (!isFirst)
+        {
+            Thread.Sleep(Precedence);
             error.Write($"Process {processes.Rank}: {own}");
+        }
         processes.Abort(code);
         return code;
     }

@@ -17,6 +17,9 @@ public sealed class MpiProcessGroup : ProcessGroup
     /// <summary>How long a process waits for the others by default: 10 minutes.</summary>
     public static readonly TimeSpan DefaultTimeLimit = TimeSpan.FromMinutes(10);
 
+    // How long mpiexec may take to pass on what an ending process has written: it drops the rest.
+    private static readonly TimeSpan PassingOn = TimeSpan.FromSeconds(1);
+
     private readonly TimeSpan _timeLimit;
     private bool _isStarted;
     private bool _isBroken;
@@ -54,12 +57,13 @@ public sealed class MpiProcessGroup : ProcessGroup
         return new MpiProcessGroup(timeLimit ?? DefaultTimeLimit);
     }
 
-    /// <summary>Ends all processes of the group at once, this one included: for a program in which this process alone has failed.
-    /// </summary>
+    /// <summary>Ends all processes of the group, this one included: for a program in which only this process has failed. Waits a
+    /// second before, so that <c>mpiexec</c> passes on what the process has written.</summary>
     /// <param name="exitCode">That of <c>mpiexec</c>.</param>
     public void Abort(int exitCode)
     {
         ObjectDisposedException.ThrowIf(!_isStarted, this);
+        Thread.Sleep(PassingOn);
         Mpich.Abort(exitCode);
     }
 

@@ -17,7 +17,7 @@ public abstract record Chart
         Title = title;
     }
 
-    /// <summary>What the chart shows.</summary>
+    /// <summary>The title.</summary>
     public string Title { get; }
 
     /// <summary>The width in pixels, in [100, 10000]. Defaults to 640.</summary>

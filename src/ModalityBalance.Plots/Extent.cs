@@ -1,6 +1,6 @@
 namespace ModalityBalance.Plots;
 
-/// <summary>What an axis must show.</summary>
+/// <summary>The range that an axis must show.</summary>
 /// <param name="Low">The smallest value.</param>
 /// <param name="High">The largest value, above <paramref name="Low"/>.</param>
 internal readonly record struct Extent(double Low, double High)

@@ -44,7 +44,7 @@ internal sealed class Palette
     /// <summary>Grid lines.</summary>
     public string Grid { get; }
 
-    /// <summary>What the data is drawn in.</summary>
+    /// <summary>The colors of the data.</summary>
     public IReadOnlyList<string> Series { get; }
 
     /// <summary>All colors, in an order that both palettes share.</summary>

@@ -23,7 +23,7 @@ public sealed class StepRecorder : TrainingCallback
         _everySteps = everySteps;
     }
 
-    /// <summary>What was recorded so far.</summary>
+    /// <summary>The figures recorded so far.</summary>
     /// <exception cref="InvalidOperationException">No run has started.</exception>
     public StepHistory History => _modalities.Count == 0
         ? throw new InvalidOperationException("The recorder must be given to a trainer before it is read, but has seen no run.")

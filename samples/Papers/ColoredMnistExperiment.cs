@@ -38,13 +38,10 @@ internal static class ColoredMnistExperiment
         var mnist = MnistSplit.Read(request);
         return new ResultTable(["fused", "color head", "grey head"],
         [
-            .. Strategies.Select(strategy => new ResultRow(strategy, Mean(
-                [.. Enumerable.Range(1, request.Seeds).Select(seed => Score(request, mnist, strategy, seed))]))),
+            .. Strategies.Select(strategy => ResultRow.Mean(
+                strategy, request.Seeds, seed => Score(request, mnist, strategy, seed))),
         ]);
     }
-
-    private static double?[] Mean(double[][] seeds) =>
-        [.. seeds[0].Select((_, i) => (double?)seeds.Average(figures => figures[i]))];
 
     private static double[] Score(RunRequest request, MnistSplit mnist, string name, int seed)
     {

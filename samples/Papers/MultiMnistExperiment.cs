@@ -34,13 +34,10 @@ internal static class MultiMnistExperiment
         ];
         return new ResultTable(["left", "right"],
         [
-            .. methods.Select(method => new ResultRow(method.Name, Mean(
-                [.. Enumerable.Range(1, request.Seeds).Select(seed => Score(request, mnist, method.Make(seed), seed))]))),
+            .. methods.Select(method => ResultRow.Mean(
+                method.Name, request.Seeds, seed => Score(request, mnist, method.Make(seed), seed))),
         ]);
     }
-
-    private static double?[] Mean(double[][] seeds) =>
-        [.. seeds[0].Select((_, i) => (double?)seeds.Average(figures => figures[i]))];
 
     private static double[] Score(RunRequest request, MnistSplit mnist, MultiTaskMethod method, int seed)
     {

@@ -16,4 +16,15 @@ internal sealed record ResultTable(IReadOnlyList<string> Columns, IReadOnlyList<
 /// <summary>The figures of one method.</summary>
 /// <param name="Method">Its name.</param>
 /// <param name="Values">One value per column; null if there is none.</param>
-internal sealed record ResultRow(string Method, IReadOnlyList<double?> Values);
+internal sealed record ResultRow(string Method, IReadOnlyList<double?> Values)
+{
+    /// <summary>Makes the row of a method from its mean figures over seeds.</summary>
+    /// <param name="method">Its name.</param>
+    /// <param name="seeds">How many seeds, from 1 on.</param>
+    /// <param name="score">The figures with a seed, as many as columns.</param>
+    public static ResultRow Mean(string method, int seeds, Func<int, double[]> score)
+    {
+        double[][] scores = [.. Enumerable.Range(1, seeds).Select(score)];
+        return new ResultRow(method, [.. scores[0].Select((_, i) => (double?)scores.Average(figures => figures[i]))]);
+    }
+}

@@ -81,7 +81,7 @@ internal static class Job
             dropout: settings.ContainsKey("dropout"));
         model.to(ScalarType.Float64);
         using var strategy = (IDisposable)StrategyTable.Make(name, modalities);
-        var data = Data(modalities);
+        var data = Toy.DataWithGaps(modalities, Samples);
         List<TrainingCallback> callbacks = [];
         if (settings.TryGetValue("checkpoints", out string? checkpoints))
         {
@@ -107,22 +107,6 @@ internal static class Job
             .Fit(data.Shuffled(isFaulty && fault == "batch" ? BatchSize / 2 : BatchSize, 3), data.InOrder(32));
         double[] parameters = [.. model.parameters().SelectMany(parameter => parameter.flatten().data<double>().ToArray())];
         File.WriteAllBytes(Path.Combine(folder, $"{name}.{processes.Rank}"), [.. parameters.SelectMany(BitConverter.GetBytes)]);
-    }
-
-    /// <summary>Some samples lack the first modality, others the second.</summary>
-    private static MultimodalDataset Data(int modalities)
-    {
-        var all = Toy.Data(modalities, Samples, dtype: ScalarType.Float64).Select([.. Enumerable.Range(0, Samples).Select(i => (long)i)]);
-        var present = new bool[Samples, modalities];
-        for (int i = 0; i < Samples; i++)
-        {
-            for (int m = 0; m < modalities; m++)
-            {
-                present[i, m] = (m == 0 && i % 6 != 0) || (m == 1 && i % 7 != 1) || m > 1;
-            }
-        }
-
-        return new MultimodalDataset(all.Inputs, all.Targets, Toy.Task, new PresenceMask(present));
     }
 
     /// <summary>Ends its process like a kill, or hangs, before a step.</summary>

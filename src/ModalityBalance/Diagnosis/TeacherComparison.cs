@@ -23,6 +23,6 @@ internal static class TeacherComparison
         var lesson = new Distillation(step, modality, scale: 1);
         return lesson.Samples == 0
             ? DeviceRows.NoEntry(representation.device)
-            : DeviceRows.Entry(new GradientProducts(step.Sum(new GradientProducts([lesson.Gradient()], [fromTask]).Values)));
+            : DeviceRows.Entry(step.ProductsAtRepresentations([lesson.Gradient()], [fromTask]));
     }
 }

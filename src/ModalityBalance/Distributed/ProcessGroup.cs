@@ -36,8 +36,7 @@ public abstract class ProcessGroup : IDisposable
         ArgumentNullException.ThrowIfNull(tensor);
         if (Size > 1)
         {
-            Count(2, tensor);
-            _queue.Wait();
+            Enter(2, tensor);
             InPlace(tensor, SumCore);
         }
     }
@@ -56,8 +55,7 @@ public abstract class ProcessGroup : IDisposable
 
         if (Size > 1)
         {
-            Count(1, tensor);
-            _queue.Wait();
+            Enter(1, tensor);
             InPlace(tensor, values => BroadcastCore(values, source));
         }
     }
@@ -74,8 +72,7 @@ public abstract class ProcessGroup : IDisposable
             return tensor;
         }
 
-        Count(1, tensor);
-        _queue.Wait();
+        Enter(1, tensor);
         return SumScatterCore(tensor);
     }
 
@@ -91,8 +88,7 @@ public abstract class ProcessGroup : IDisposable
             return part;
         }
 
-        Count(Size, part);
-        _queue.Wait();
+        Enter(Size, part);
         return GatherCore(part);
     }
 
@@ -109,6 +105,29 @@ public abstract class ProcessGroup : IDisposable
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Replaces several tensors by those of process 0, in one collective per type.</summary>
+    internal void BroadcastAll(IEnumerable<Tensor> tensors)
+    {
+        if (Size == 1)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        foreach (var ofType in tensors.GroupBy(tensor => tensor.dtype))
+        {
+            var flat = cat([.. ofType.Select(tensor => tensor.detach().flatten())], 0);
+            Broadcast(flat);
+            long offset = 0;
+            foreach (var tensor in ofType)
+            {
+                tensor.copy_(flat.narrow(0, offset, tensor.numel()).reshape(tensor.shape));
+                offset += tensor.numel();
+            }
+        }
     }
 
     /// <summary>Begins to sum a tensor. Other collectives wait for it; the tensor must not be used before.</summary>
@@ -188,6 +207,13 @@ public abstract class ProcessGroup : IDisposable
         var values = tensor.to(wider).contiguous();
         collective(values);
         tensor.copy_(values);
+    }
+
+    /// <summary>Counts a collective, and waits for those that were begun before.</summary>
+    private void Enter(int times, Tensor tensor)
+    {
+        Count(times, tensor);
+        _queue.Wait();
     }
 
     private void Count(int times, Tensor tensor) =>

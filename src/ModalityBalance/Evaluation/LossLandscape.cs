@@ -27,12 +27,8 @@ public static class LossLandscape
         IBatchSource data,
         Device device,
         LossLandscapeOptions? options = null,
-        CancellationToken cancellation = default)
-    {
-        options ??= new LossLandscapeOptions();
-        options.Check();
-        return Evaluate(model, task, data, device, options, directions: 1, [.. options.Steps().Select(x => new[] { x })], cancellation);
-    }
+        CancellationToken cancellation = default) =>
+        Evaluate(model, task, data, device, options, directions: 1, cancellation);
 
     /// <summary>Evaluates the model on a grid of two directions.</summary>
     /// <inheritdoc cref="AlongLine"/>
@@ -43,24 +39,20 @@ public static class LossLandscape
         IBatchSource data,
         Device device,
         LossLandscapeOptions? options = null,
-        CancellationToken cancellation = default)
-    {
-        options ??= new LossLandscapeOptions();
-        options.Check();
-        double[][] grid = [.. options.Steps().SelectMany(x => options.Steps().Select(y => new[] { x, y }))];
-        return Evaluate(model, task, data, device, options, directions: 2, grid, cancellation);
-    }
+        CancellationToken cancellation = default) =>
+        Evaluate(model, task, data, device, options, directions: 2, cancellation);
 
     private static LandscapePoint[] Evaluate(
         IMultimodalModel model,
         LearningTask task,
         IBatchSource data,
         Device device,
-        LossLandscapeOptions options,
+        LossLandscapeOptions? options,
         int directions,
-        IReadOnlyList<double[]> points,
         CancellationToken cancellation)
     {
+        options ??= new LossLandscapeOptions();
+        options.Check();
         ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -70,7 +62,7 @@ public static class LossLandscape
         Tensor[][] all = [.. Enumerable.Range(0, directions).Select(_ => weights.Select(weight => Direction(weight, generator)).ToArray())];
         try
         {
-            return [.. points.Select(Score)];
+            return [.. options.Grid(directions).Select(Score)];
         }
         finally
         {
@@ -122,8 +114,13 @@ public sealed record LossLandscapeOptions
     /// to 0.</summary>
     public int Seed { get; init; }
 
-    internal IEnumerable<double> Steps() =>
-        Enumerable.Range(0, Points).Select(i => Radius * ((2.0 * i / (Points - 1)) - 1));
+    /// <summary>The points in one or more directions; the last changes fastest.</summary>
+    internal IEnumerable<double[]> Grid(int directions)
+    {
+        double[] steps = [.. Enumerable.Range(0, Points).Select(i => Radius * ((2.0 * i / (Points - 1)) - 1))];
+        return Enumerable.Range(0, directions).Aggregate(
+            (IEnumerable<double[]>)[[]], (points, _) => points.SelectMany(point => steps.Select(step => (double[])[.. point, step])));
+    }
 
     internal void Check()
     {

@@ -72,8 +72,11 @@ internal sealed class ShardedGradientPair : EncoderGradientPair
             rows.narrow(0, 0, 3).index_copy_(1, places, products.Values);
         }
 
-        double[] reached = [.. graph.Reached(gradients[0]).Select(gradient => gradient is null ? 0.0 : 1)];
-        rows.select(0, 3).copy_(gradients[0].Count > 0 ? tensor(reached) : rows.select(0, 3));
+        if (gradients[0].Count > 0)
+        {
+            rows.select(0, 3).copy_(tensor([.. graph.Reached(gradients[0]).Select(gradient => gradient is null ? 0.0 : 1)]));
+        }
+
         step.Processes.Sum(rows);
         Products = new GradientProducts(rows.narrow(0, 0, 3).clone().MoveToOuterDisposeScope());
         graph.SetReached([.. rows.select(0, 3).cpu().data<double>().ToArray().Select(count => count > 0)]);
@@ -103,7 +106,7 @@ internal sealed class ShardedGradientPair : EncoderGradientPair
         }
 
         var whole = _step.Processes.Gather(_g);
-        _step.SetEncoderGradient(_modality, [.. Pieces(_parameters, 0, long.MaxValue).Select(piece =>
+        _step.SetEncoderGradient(_modality, [.. Pieces(_parameters, 0, whole.shape[0]).Select(piece =>
             Of(whole, piece).reshape(_parameters[piece.Parameter].shape).to(_parameters[piece.Parameter].dtype))]);
         _g.Dispose();
         _h.Dispose();
@@ -120,7 +123,7 @@ internal sealed class ShardedGradientPair : EncoderGradientPair
         foreach (var (i, parameter) in parameters.Index())
         {
             long first = Math.Max(offset, start);
-            long end = Math.Min(offset + parameter.numel(), start > long.MaxValue - length ? long.MaxValue : start + length);
+            long end = Math.Min(offset + parameter.numel(), start + length);
             if (first < end)
             {
                 yield return (i, first - start, end - first);

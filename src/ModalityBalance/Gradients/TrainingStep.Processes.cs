@@ -102,6 +102,11 @@ public sealed partial class TrainingStep
         return (all, first);
     }
 
+    /// <summary>The inner products, in all processes, of gradients at the representations, of which each process has those at its
+    /// own samples.</summary>
+    internal GradientProducts ProductsAtRepresentations(IReadOnlyList<Tensor> first, IReadOnlyList<Tensor> second) =>
+        new(Sum(new GradientProducts(first, second).Values));
+
     /// <summary>Sums the gradients of all parameters over all processes, once; strategies that read gradients call it before. With
     /// one process it does nothing. The trainer calls it after the strategy; a loop of your own must do so too.</summary>
     /// <exception cref="TimeoutException">Another process did not take part in time.</exception>
@@ -132,27 +137,7 @@ public sealed partial class TrainingStep
     }
 
     /// <summary>Gives all processes the buffers of the first, such as batch statistics.</summary>
-    internal void ShareBuffers()
-    {
-        if (Processes.Size == 1)
-        {
-            return;
-        }
-
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        foreach (var buffers in Model.Root.buffers().GroupBy(buffer => buffer.dtype))
-        {
-            var flat = cat([.. buffers.Select(buffer => buffer.detach().flatten())], 0);
-            Processes.Broadcast(flat);
-            long offset = 0;
-            foreach (var buffer in buffers)
-            {
-                buffer.copy_(flat.narrow(0, offset, buffer.numel()).reshape(buffer.shape));
-                offset += buffer.numel();
-            }
-        }
-    }
+    internal void ShareBuffers() => Processes.BroadcastAll(Model.Root.buffers());
 
     /// <summary>Begins to sum an encoder's gradients, while the next encoder is differentiated.</summary>
     private void BeginSumOfEncoder(int modality)

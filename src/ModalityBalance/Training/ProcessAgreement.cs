@@ -68,20 +68,7 @@ internal sealed class ProcessAgreement(ProcessGroup processes)
     }
 
     /// <summary>The parameters and buffers of process 0 for all.</summary>
-    public void ShareState(nn.Module module)
-    {
-        if (IsAlone)
-        {
-            return;
-        }
-
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        foreach (var value in module.state_dict().Values)
-        {
-            processes.Broadcast(value.detach());
-        }
-    }
+    public void ShareState(nn.Module module) => processes.BroadcastAll(module.state_dict().Values);
 
     /// <summary>The states of all processes' random number generators, in the order of the processes. The open dispose scope owns
     /// them.</summary>
@@ -96,11 +83,6 @@ internal sealed class ProcessAgreement(ProcessGroup processes)
     /// <exception cref="ArgumentException">The message lists the differences of the first such process.</exception>
     public void CheckSame(TrainingIdentity identity, string options)
     {
-        if (IsAlone)
-        {
-            return;
-        }
-
         using var scope = NewDisposeScope();
         string text = JsonSerializer.Serialize(identity);
         long digest = BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(text + options)));

@@ -24,8 +24,6 @@ public class DataParallelTests
     // A multiple of 2 and 3 modalities, as ReconBoost needs, with 4 steps each.
     private const int Epochs = 12;
 
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
-
     public static TheoryData<string, int> Groups
     {
         get
@@ -49,8 +47,8 @@ public class DataParallelTests
     {
         using var scope = NewDisposeScope();
 
-        double[] alone = InAll(name, processes, [ProcessGroup.SingleProcess], run => run.Fit())[0];
-        double[][] together = InAll(name, processes, InProcessGroup.Create(processes, TimeLimit), run => run.Fit());
+        double[] alone = InAll(name, processes, 1, run => run.Fit())[0];
+        double[][] together = InAll(name, processes, processes, run => run.Fit());
 
         foreach (double[] parameters in together)
         {
@@ -65,8 +63,8 @@ public class DataParallelTests
     {
         using var scope = NewDisposeScope();
 
-        double[] alone = InAll(name, 2, [ProcessGroup.SingleProcess], run => run.Step())[0];
-        double[][] together = InAll(name, 2, InProcessGroup.Create(4, TimeLimit), run => run.Step());
+        double[] alone = InAll(name, 2, 1, run => run.Step())[0];
+        double[][] together = InAll(name, 2, 4, run => run.Step());
 
         // NaN stands for a parameter without a gradient.
         foreach (double[] gradients in together)
@@ -76,26 +74,13 @@ public class DataParallelTests
         }
     }
 
-    /// <summary>Does something in every process, on a thread of its own.</summary>
-    private static double[][] InAll(
-        string name, int modalities, IReadOnlyList<ProcessGroup> processes, Func<Run, double[]> action)
+    /// <summary>Does something in every process, with a network, strategy and data of its own.</summary>
+    private static double[][] InAll(string name, int modalities, int processes, Func<Run, double[]> action)
     {
-        var runs = processes.Select(group => new Run(name, modalities, group)).ToArray();
+        var members = ProcessThreads.Group(processes);
+        var runs = members.Select(member => new Run(name, modalities, member)).ToArray();
         random.manual_seed(5);
-        var failures = new Exception?[runs.Length];
-        double[][] results = new double[runs.Length][];
-        var threads = runs.Select((run, i) => new Thread(() => failures[i] = Record.Exception(() => results[i] = action(run)))).ToArray();
-        foreach (var thread in threads)
-        {
-            thread.Start();
-        }
-
-        foreach (var thread in threads)
-        {
-            thread.Join();
-        }
-
-        failures.Should().AllSatisfy(failure => failure.Should().BeNull());
+        double[][] results = ProcessThreads.Run(members, member => action(runs[member.Rank]));
         foreach (var run in runs)
         {
             run.Dispose();
@@ -111,10 +96,10 @@ public class DataParallelTests
     {
         private readonly MultimodalModel _model = Model(name, modalities);
         private readonly IGradientStrategy _strategy = StrategyTable.Make(name, modalities);
-        private readonly MultimodalDataset _data = Data(modalities);
+        private readonly MultimodalDataset _data = Toy.DataWithGaps(modalities, Samples);
 
         /// <summary>Trains; the parameters at the end.</summary>
-        public double[] Fit() => Guarded(() =>
+        public double[] Fit()
         {
             var options = Toy.Options(Epochs) with
             {
@@ -124,10 +109,10 @@ public class DataParallelTests
             };
             new Trainer(_model, Toy.Task, _strategy, options).Fit(_data.Shuffled(BatchSize, 3), _data.InOrder(32));
             return [.. _model.parameters().SelectMany(parameter => parameter.flatten().data<double>().ToArray())];
-        });
+        }
 
         /// <summary>Makes one step of all turns without moving the parameters; the gradients of the last.</summary>
-        public double[] Step() => Guarded(() =>
+        public double[] Step()
         {
             StrategyTable.Begin(_strategy, _model, _data.InOrder(BatchSize), processes);
             var batch = _data.Select([.. Enumerable.Range(0, 7).Select(i => (long)i)]).PartFor(processes);
@@ -144,27 +129,12 @@ public class DataParallelTests
 
             return [.. _model.parameters().SelectMany(parameter =>
                 (parameter.grad ?? full_like(parameter, double.NaN)).flatten().data<double>().ToArray())];
-        });
-
-        private double[] Guarded(Func<double[]> action)
-        {
-            using var scope = NewDisposeScope();
-            try
-            {
-                return action();
-            }
-            catch
-            {
-                processes.Dispose(); // the other processes fail at once
-                throw;
-            }
         }
 
         public void Dispose()
         {
             (_strategy as IDisposable)?.Dispose();
             _model.Dispose();
-            processes.Dispose();
         }
 
         private static MultimodalModel Model(string name, int modalities)
@@ -172,22 +142,6 @@ public class DataParallelTests
             var model = Toy.Model(modalities, StrategyTable.Fusion(name, modalities == 2 ? "late" : "concat"));
             model.to(ScalarType.Float64);
             return model;
-        }
-
-        /// <summary>Every sixth sample lacks the first modality, and some in between the second.</summary>
-        private static MultimodalDataset Data(int modalities)
-        {
-            var all = Toy.Data(modalities, Samples, dtype: ScalarType.Float64).Select([.. Enumerable.Range(0, Samples).Select(i => (long)i)]);
-            var present = new bool[Samples, modalities];
-            for (int i = 0; i < Samples; i++)
-            {
-                for (int m = 0; m < modalities; m++)
-                {
-                    present[i, m] = (m == 0 && i % 6 != 0) || (m == 1 && i % 7 != 1) || m > 1;
-                }
-            }
-
-            return new MultimodalDataset(all.Inputs, all.Targets, Toy.Task, new PresenceMask(present));
         }
     }
 

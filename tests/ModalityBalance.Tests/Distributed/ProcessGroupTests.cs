@@ -1,4 +1,5 @@
 using ModalityBalance.Distributed;
+using ModalityBalance.Tests.Support;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Tests.Distributed;
@@ -98,25 +99,9 @@ public sealed class ProcessGroupTests
             .WithMessage("source must lie in [0, 0], but is 1.*");
     }
 
-    /// <summary>Does the same in every member, each on a thread of its own.</summary>
-    private static void InAll(int size, Action<ProcessGroup> action)
+    private static void InAll(int size, Action<ProcessGroup> action) => ProcessThreads.Run(ProcessThreads.Group(size), member =>
     {
-        var failures = new Exception?[size];
-        var threads = InProcessGroup.Create(size, TimeLimit).Select(group => new Thread(() =>
-        {
-            failures[group.Rank] = Record.Exception(() => action(group));
-            group.Dispose();
-        })).ToArray();
-        foreach (var thread in threads)
-        {
-            thread.Start();
-        }
-
-        foreach (var thread in threads)
-        {
-            thread.Join();
-        }
-
-        failures.Should().AllSatisfy(failure => failure.Should().BeNull());
-    }
+        action(member);
+        return 0;
+    });
 }

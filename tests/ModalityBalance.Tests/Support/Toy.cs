@@ -60,6 +60,22 @@ internal static class Toy
         return new MultimodalDataset(inputs.ToArray(), labels, Task);
     }
 
+    /// <summary>Samples in double of which every sixth lacks the first modality and every seventh the second.</summary>
+    public static MultimodalDataset DataWithGaps(int modalities, int samples)
+    {
+        var all = Data(modalities, samples, dtype: ScalarType.Float64).Select([.. Enumerable.Range(0, samples).Select(i => (long)i)]);
+        var present = new bool[samples, modalities];
+        for (int i = 0; i < samples; i++)
+        {
+            for (int m = 0; m < modalities; m++)
+            {
+                present[i, m] = (m == 0 && i % 6 != 0) || (m == 1 && i % 7 != 1) || m > 1;
+            }
+        }
+
+        return new MultimodalDataset(all.Inputs, all.Targets, Task, new PresenceMask(present));
+    }
+
     public static MultimodalBatch Batch(int modalities = 2, int size = 8, ScalarType dtype = ScalarType.Float32) =>
         Data(modalities, size, dtype: dtype).Select(Enumerable.Range(0, size).Select(i => (long)i).ToArray());
 

@@ -14,8 +14,6 @@ namespace ModalityBalance.Tests.Training;
 /// <summary>What the processes of one training do together besides gradients, with threads as processes.</summary>
 public sealed class ProcessesTests
 {
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
-
     // TorchSharp's global generator is shared by the threads that stand for processes: what draws is made in turn.
     private static readonly Lock Drawing = new();
 
@@ -200,31 +198,17 @@ public sealed class ProcessesTests
         return 0;
     });
 
-    /// <summary>Does the same in every process, each on a thread of its own, with a model of its own.</summary>
+    /// <summary>Does the same in every process, with a model of its own.</summary>
     private static T[] InAll<T>(int size, Func<ProcessGroup, MultimodalModel, T> action)
     {
         using var scope = NewDisposeScope();
-        var groups = InProcessGroup.Create(size, TimeLimit);
-        var models = groups.Select(_ => Toy.Model()).ToArray();
+        var models = Enumerable.Range(0, size).Select(_ => Toy.Model()).ToArray();
         foreach (var model in models)
         {
             model.to(ScalarType.Float64);
         }
 
-        var failures = new Exception?[size];
-        var results = new T[size];
-        var threads = groups.Select((group, rank) => new Thread(() =>
-        {
-            failures[rank] = Record.Exception(() => results[rank] = action(group, models[rank]));
-            if (failures[rank] is not null)
-            {
-                group.Dispose();
-            }
-        })).ToArray();
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
-        failures.Should().AllSatisfy(failure => failure.Should().BeNull());
-        return results;
+        return ProcessThreads.Run(ProcessThreads.Group(size), member => action(member, models[member.Rank]));
     }
 
     /// <summary>A callback of every process.</summary>

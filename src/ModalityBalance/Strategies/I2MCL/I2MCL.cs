@@ -140,7 +140,7 @@ public sealed class I2MCL : GradientStrategy
     private Tensor Alpha(TrainingStep step, IReadOnlyList<Tensor> fromTask, IReadOnlyList<Distillation> lessons)
     {
         var products = _options.Alpha == I2MCLAlpha.AtRepresentations
-            ? AtRepresentations(step, lessons.Select(lesson => lesson.Gradient()).ToArray(), fromTask)
+            ? step.ProductsAtRepresentations(lessons.Select(lesson => lesson.Gradient()).ToArray(), fromTask)
             : GradientProducts.Wholes(lessons.Select((lesson, m) => AtParameters(step, m, fromTask[m], lesson)));
         var alpha = MinNorm.WeightOnFirst(products.FirstFirst, products.FirstSecond, products.SecondSecond);
         foreach (var (m, lesson) in lessons.Index())
@@ -159,14 +159,9 @@ public sealed class I2MCL : GradientStrategy
     {
         var gradients = step.EncoderGradients(modality, [lesson.Gradient(), fromTask], keepGraph: true);
         return gradients[0].Count == 0
-            ? AtRepresentations(step, [lesson.Gradient()], [fromTask])
+            ? step.ProductsAtRepresentations([lesson.Gradient()], [fromTask])
             : new GradientProducts(gradients[0], gradients[1]);
     }
-
-    /// <summary>Each process has the gradients at its own samples.</summary>
-    private static GradientProducts AtRepresentations(
-        TrainingStep step, IReadOnlyList<Tensor> fromTeacher, IReadOnlyList<Tensor> fromTask) =>
-        new(step.Sum(new GradientProducts(fromTeacher, fromTask).Values));
 
     /// <summary>The gradient that one encoder learns from (Eq. 17-20, and Table 4).</summary>
     private Tensor Scheduled(int modality, Tensor fromTask, Tensor fromTeacher, Tensor alpha, Tensor selected)

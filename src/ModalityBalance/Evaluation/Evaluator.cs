@@ -1,4 +1,5 @@
 using ModalityBalance.Data;
+using ModalityBalance.Distributed;
 using ModalityBalance.Internal;
 using ModalityBalance.Models;
 using ModalityBalance.Tasks;
@@ -21,31 +22,73 @@ public static class Evaluator
         LearningTask task,
         IBatchSource data,
         Device device,
+        CancellationToken cancellation = default) =>
+        Evaluate(model, task, data, device, ProcessGroup.SingleProcess, cancellation);
+
+    /// <summary>Scores the fused prediction and, where there are heads, each modality's own, in several processes that take turns over
+    /// the batches. All of them return the scores of the whole data, those of one process.</summary>
+    /// <param name="model">The network; each part gets back the mode it had.</param>
+    /// <param name="task">What was learned.</param>
+    /// <param name="data">The samples; its epoch 0 is used.</param>
+    /// <param name="device">The model's device in this process.</param>
+    /// <param name="processes">The processes that share the work. All must call the method, with the same model and data.</param>
+    /// <param name="cancellation">Asked before every batch. When one process is canceled, the others wait until their time limit.</param>
+    /// <exception cref="ArgumentException">The data has no batch, or one of other modalities.</exception>
+    /// <exception cref="TimeoutException">Another process did not take part in time.</exception>
+    public static EvaluationResult Evaluate(
+        IMultimodalModel model,
+        LearningTask task,
+        IBatchSource data,
+        Device device,
+        ProcessGroup processes,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(processes);
         using var scope = NewDisposeScope();
-        var fused = new RowLog();
-        var unimodal = Enumerable.Range(0, model.HasUnimodalHeads ? model.Modalities.Count : 0)
-            .Select(_ => new RowLog()).ToArray();
-        ForEachEncoded(model, data, device, Use, cancellation);
+        var logs = Enumerable.Range(0, 1 + (model.HasUnimodalHeads ? model.Modalities.Count : 0))
+            .Select(_ => new RowLog(processes)).ToArray();
+        Tensor[] like = [];
+        long number = 0;
+        ForEachBatch(model, data, device, Use, cancellation);
+        TaskScores[] scores = [.. logs.Select(log => log.Score(task))];
+        return new EvaluationResult(scores[0], model.HasUnimodalHeads ? scores[1..] : null);
 
-        return new EvaluationResult(
-            fused.Score(task), model.HasUnimodalHeads ? unimodal.Select(log => log.Score(task)).ToArray() : null);
-
-        void Use(MultimodalBatch batch, Tensor[] representations)
+        void Use(MultimodalBatch pulled)
         {
-            fused.Add(model.Fuse([.. representations.Select(z => z.clone())], batch.Present?.Values), batch.Targets, null);
-            for (int m = 0; m < unimodal.Length; m++)
+            bool isOwn = number++ % processes.Size == processes.Rank;
+            if (like.Length == 0 || isOwn)
             {
-                unimodal[m].Add(model.PredictUnimodal(m, representations[m].clone()), batch.Targets, batch.Present?.Rows(m));
+                // The first batch shows every process what predictions look like.
+                var batch = pulled.To(device);
+                var predictions = Predict(model, batch);
+                if (like.Length == 0)
+                {
+                    like = [.. predictions.Select(prediction => prediction.cpu().MoveToOuterDisposeScope())];
+                }
+
+                if (isOwn)
+                {
+                    ForEachLog((log, i, rows) => log.Add(predictions[i], batch.Targets, rows));
+                    return;
+                }
+            }
+
+            ForEachLog((log, i, rows) => log.AddPlace(like[i], pulled.Targets, rows));
+
+            void ForEachLog(Action<RowLog, int, long[]?> add)
+            {
+                foreach (var (i, log) in logs.Index())
+                {
+                    add(log, i, i == 0 ? null : pulled.Present?.Rows(i - 1));
+                }
             }
         }
     }
 
     /// <summary>The representations of all samples, modality by modality.</summary>
-    /// <inheritdoc cref="Evaluate"/>
+    /// <inheritdoc cref="Evaluate(IMultimodalModel, LearningTask, IBatchSource, Device, CancellationToken)"/>
     /// <returns>For each modality, the representations [samples, ...] and targets of the samples that have it, on the
     /// CPU; the caller, or the open dispose scope, owns them.</returns>
     public static IReadOnlyList<(Tensor Representations, Tensor Targets)> Represent(
@@ -82,7 +125,20 @@ public static class Evaluator
         IBatchSource data,
         Device device,
         Action<MultimodalBatch, Tensor[]> use,
-        CancellationToken cancellation)
+        CancellationToken cancellation) => ForEachBatch(
+            model,
+            data,
+            device,
+            pulled =>
+            {
+                var batch = pulled.To(device);
+                use(batch, Encode(model, batch));
+            },
+            cancellation);
+
+    /// <summary>Takes every batch once, in evaluation mode and without a graph.</summary>
+    private static void ForEachBatch(
+        IMultimodalModel model, IBatchSource data, Device device, Action<MultimodalBatch> use, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -94,9 +150,23 @@ public static class Evaluator
             pulled =>
             {
                 pulled.CheckModalities(model.Modalities, "model");
-                var batch = pulled.To(device);
-                use(batch, model.Modalities.Select((_, m) => PresentRows.Encode(model, batch, m)).ToArray());
+                use(pulled);
             },
             cancellation);
+    }
+
+    private static Tensor[] Encode(IMultimodalModel model, MultimodalBatch batch) =>
+        [.. model.Modalities.Select((_, m) => PresentRows.Encode(model, batch, m))];
+
+    /// <summary>The fused prediction, then those of the heads. Each is made from copies, which a head may change.</summary>
+    private static Tensor[] Predict(IMultimodalModel model, MultimodalBatch batch)
+    {
+        var representations = Encode(model, batch);
+        return
+        [
+            model.Fuse([.. representations.Select(z => z.clone())], batch.Present?.Values),
+            .. representations.Take(model.HasUnimodalHeads ? representations.Length : 0)
+                .Select((z, m) => model.PredictUnimodal(m, z.clone())),
+        ];
     }
 }

@@ -1,3 +1,4 @@
+using ModalityBalance.Distributed;
 using ModalityBalance.Tasks;
 using static TorchSharp.torch;
 
@@ -5,7 +6,8 @@ namespace ModalityBalance.Evaluation;
 
 /// <summary>Collects rows and their targets batch by batch, on the CPU, in the dispose scope outside each batch's.
 /// </summary>
-internal sealed class RowLog
+/// <param name="processes">Those that share the work; null for this one only.</param>
+internal sealed class RowLog(ProcessGroup? processes = null)
 {
     private readonly List<Tensor> _values = [];
     private readonly List<Tensor> _targets = [];
@@ -15,21 +17,32 @@ internal sealed class RowLog
     /// <param name="rows">Which of them to keep; null for all.</param>
     public void Add(Tensor values, Tensor targets, long[]? rows)
     {
-        if (rows is not null)
-        {
-            var index = tensor(rows, device: values.device);
-            (values, targets) = (values.index_select(0, index), targets.index_select(0, index));
-        }
-
-        _values.Add(values.cpu().MoveToOuterDisposeScope());
-        _targets.Add(targets.cpu().MoveToOuterDisposeScope());
+        _values.Add(Kept(values, rows));
+        _targets.Add(Kept(targets, rows));
     }
 
-    /// <summary>All rows, in the order in which they came.</summary>
-    public (Tensor Values, Tensor Targets) Concatenate() =>
-        _values.Count > 0
-            ? (cat(_values, 0), cat(_targets, 0))
-            : throw new ArgumentException("data must hold at least one batch, but holds none.");
+    /// <summary>Keeps the place of rows that another process adds.</summary>
+    /// <param name="like">Values of the same type, and of the same shape but for the number of rows.</param>
+    /// <param name="targets">[batch, ...].</param>
+    /// <param name="rows">Which of them to keep; null for all.</param>
+    public void AddPlace(Tensor like, Tensor targets, long[]? rows)
+    {
+        _targets.Add(Kept(targets, rows));
+        _values.Add(zeros([_targets[^1].shape[0], .. like.shape[1..]], like.dtype).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>All rows of all processes, in the order in which they came.</summary>
+    public (Tensor Values, Tensor Targets) Concatenate()
+    {
+        if (_values.Count == 0)
+        {
+            throw new ArgumentException("data must hold at least one batch, but holds none.");
+        }
+
+        var values = cat(_values, 0);
+        processes?.Sum(values);
+        return (values, cat(_targets, 0));
+    }
 
     /// <summary>Scores the values as predictions. The loss of none is NaN.</summary>
     public TaskScores Score(LearningTask task)
@@ -40,5 +53,11 @@ internal sealed class RowLog
         {
             Loss = task.LossPerSample(predictions, targets).mean().to(ScalarType.Float64).item<double>(),
         };
+    }
+
+    private static Tensor Kept(Tensor values, long[]? rows)
+    {
+        var kept = rows is null ? values : values.index_select(0, tensor(rows, device: values.device));
+        return kept.cpu().MoveToOuterDisposeScope();
     }
 }

@@ -227,10 +227,14 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>Scores the whole validation data, in every process. Several processes are canceled between steps only, all at the
-    /// same one.</summary>
+    /// <summary>Scores the whole validation data. Several processes are canceled between steps only, all at the same one.</summary>
     private EvaluationResult Validate(IBatchSource validation, CancellationToken cancellation) => Evaluator.Evaluate(
-        _model, _task, validation, _options.Device, _options.Processes.Size == 1 ? cancellation : CancellationToken.None);
+        _model,
+        _task,
+        validation,
+        _options.Device,
+        _options.Processes,
+        _options.Processes.Size == 1 ? cancellation : CancellationToken.None);
 
     /// <summary>Refuses data that cannot be cut for all processes, where that is known before training.</summary>
     private void CheckCuts(ValidatedBatches train)

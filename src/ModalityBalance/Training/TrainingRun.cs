@@ -1,12 +1,9 @@
-using System.Globalization;
 using ModalityBalance.Data;
 using ModalityBalance.Distributed;
 using ModalityBalance.Evaluation;
-using ModalityBalance.Internal;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Training;
@@ -16,28 +13,20 @@ public sealed class TrainingRun : IDisposable
 {
     private readonly TrainerOptions _options;
     private readonly IGradientStrategy _strategy;
-    private readonly optim.Optimizer _optimizer;
-    private readonly LearningRates _rates;
+    private readonly RunOptimizer _optimizer;
     private readonly BestWeights _best;
     private readonly Lazy<TrainingIdentity> _identity;
     private readonly Dictionary<string, BestWeights> _carried = [];
     private readonly List<EpochSummary> _epochs = [];
     private readonly List<IDisposable> _held = [];
-    private readonly Queue<Action> _requests = [];
     private readonly TrainingCallback[] _callbacks;
+    private readonly DeferredActions _actions;
     private readonly ProcessAgreement _agreement;
-    private CheckpointFile? _file;
-    private Tensor? _pendingRandomState;
-    private bool _seedsAnew;
-    private string[] _leftOut = [];
-    private bool _isStarted;
-    private bool _isNotifying;
-    private bool _isCarryingOut;
-    private bool _isWithinStep;
-    private bool _isDisposed;
-    private bool _resetsOptimizer;
-    private int?[]? _groupOwners;
+    private readonly RandomStates _random;
     private readonly int? _batchCount;
+    private CheckpointFile? _file;
+    private bool _isStarted;
+    private bool _isDisposed;
 
     /// <summary>The state before the first step. The model must be on its device.</summary>
     internal TrainingRun(
@@ -51,13 +40,15 @@ public sealed class TrainingRun : IDisposable
         (Model, Task, _strategy, _options, HasValidation) = (model, task, strategy, options, hasValidation);
         _callbacks = [.. options.Callbacks.Where(callback => Processes.Rank == 0 || callback.RunsInEveryProcess)];
         _agreement = new ProcessAgreement(Processes);
+        _random = new RandomStates(Processes, _agreement);
+        _actions = new DeferredActions(_callbacks, _random.TakePartInSaving);
         _batchCount = data.BatchCount;
         StepsPerEpoch = (int?)((data.BatchCount + (long)options.BatchesPerStep - 1) / options.BatchesPerStep);
-        _optimizer = TrainingValidator.CheckOptimizer(options.Optimizer(model), model, strategy);
-        _rates = new LearningRates(_optimizer, options);
+        _optimizer = new RunOptimizer(model, strategy, options);
         Sums = new EpochSums(options.Device);
         _identity = new Lazy<TrainingIdentity>(
-            () => TrainingIdentity.Of(model, strategy, _optimizer, _rates.Description, task, options, data));
+            () => TrainingIdentity.Of(
+                model, strategy, _optimizer.Optimizer, _optimizer.Rates.Description, task, options, data));
         _best = new BestWeights(model.Root);
         Carry("model", _best);
     }
@@ -91,11 +82,11 @@ public sealed class TrainingRun : IDisposable
     public string? ResumedFrom { get; private set; }
 
     /// <summary>The learning rate of each parameter group in the next step.</summary>
-    public IReadOnlyList<double> LearningRates => _rates.At(Step);
+    public IReadOnlyList<double> LearningRates => _optimizer.Rates.At(Step);
 
     /// <summary>The learning rate of each parameter group in the last step that moved the parameters. Empty before the first
     /// step since training was started or resumed.</summary>
-    public IReadOnlyList<double> LastLearningRates => _rates.Last;
+    public IReadOnlyList<double> LastLearningRates => _optimizer.Rates.Last;
 
     /// <summary>The epoch so far with the highest validation score, or <see langword="null"/> without any.</summary>
     public int? BestEpoch => _best.Epoch;
@@ -142,7 +133,7 @@ public sealed class TrainingRun : IDisposable
         AfterHooks(() => CsvTable.WithWriteAccess(nameof(path), path, () =>
         {
             using var scope = NewDisposeScope();
-            CheckpointFile.Write(path, Capture(), _optimizer);
+            CheckpointFile.Write(path, Capture(), _optimizer.Optimizer);
         }));
     }
 
@@ -152,7 +143,7 @@ public sealed class TrainingRun : IDisposable
         _isDisposed = true;
         _held.ForEach(resource => resource.Dispose());
         _file?.Dispose();
-        _pendingRandomState?.Dispose();
+        _random.Dispose();
         _best.Dispose();
         Sums.Dispose();
         _optimizer.Dispose();
@@ -175,20 +166,7 @@ public sealed class TrainingRun : IDisposable
     internal bool IsAtEnd => _epochs.Count >= Epochs || (StopReason is not null && !Sums.HasBegun);
 
     /// <summary>Runs an action when all callbacks of the hook have been invoked and no batch has turns left.</summary>
-    internal void AfterHooks(Action request)
-    {
-        if (_isCarryingOut)
-        {
-            request(); // asked for by one that is being carried out
-            return;
-        }
-
-        _requests.Enqueue(request);
-        if (!_isNotifying)
-        {
-            CarryOutRequests();
-        }
-    }
+    internal void AfterHooks(Action action) => _actions.Add(action);
 
     /// <summary>Makes sure that all processes train the same from the same weights.</summary>
     /// <exception cref="ArgumentException">One has other options, data or parts.</exception>
@@ -214,15 +192,11 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Begins a step, which is counted by <see cref="EndStep"/>.</summary>
-    internal void BeginStep() => _isWithinStep = true;
+    internal void BeginStep() => _actions.BeginStep();
 
     /// <summary>Gives up a step that did not end, so that the run can be saved. What was asked for within it is forgotten.
     /// </summary>
-    internal void AbandonStep()
-    {
-        _requests.Clear();
-        _isWithinStep = false;
-    }
+    internal void AbandonStep() => _actions.AbandonStep();
 
     /// <summary>Invokes a hook of the strategy. What it remembers is rolled back if it fails, so that the hook can be invoked
     /// again by a resumed run. What it asked for is carried out afterwards, outside its dispose scopes.</summary>
@@ -236,35 +210,18 @@ public sealed class TrainingRun : IDisposable
         catch
         {
             _strategy.State.RollBack();
-            _resetsOptimizer = false;
+            _optimizer.ForgetReset();
             throw;
         }
 
-        if (_resetsOptimizer)
-        {
-            _resetsOptimizer = false;
-            ResetOptimizer();
-        }
+        _optimizer.ResetIfDue();
     }
 
     /// <summary>Invokes a hook of every callback, then carries out what they asked for.</summary>
-    internal void Notify(Action<TrainingCallback> hook)
-    {
-        _isNotifying = true;
-        try
-        {
-            foreach (var callback in _callbacks)
-            {
-                hook(callback);
-            }
-        }
-        finally
-        {
-            _isNotifying = false;
-        }
+    internal void Notify(Action<TrainingCallback> hook) => _actions.Notify(hook);
 
-        CarryOutRequests();
-    }
+    /// <summary>Does what callbacks have asked for, unless the batch has turns left.</summary>
+    internal void CarryOutRequests() => _actions.CarryOut();
 
     /// <summary>Lets checkpoints carry further best weights. A resumed run restores them.</summary>
     internal void Carry(string name, BestWeights best)
@@ -284,13 +241,12 @@ public sealed class TrainingRun : IDisposable
         _file = CheckpointFile.Open(path);
         var snapshot = _file.Snapshot;
         _identity.Value.CheckSameAs(snapshot.Identity, ResumedFrom);
-        _pendingRandomState = _file.ReadRandomState(Processes.Rank);
-        _seedsAnew = _pendingRandomState is null;
+        _random.Read(_file);
         _epochs.AddRange(snapshot.Epochs);
         (Step, StopReason) = (snapshot.Step, snapshot.StopReason);
         Sums.Restore(snapshot.Sums);
-        _rates.Replay(Step, _epochs.Select(epoch => epoch.Validation?.Loss ?? epoch.Loss));
-        _rates.CheckKept(() => _file.LoadOptimizer(_optimizer), ResumedFrom);
+        _optimizer.Rates.Replay(Step, _epochs.Select(epoch => epoch.Validation?.Loss ?? epoch.Loss));
+        _optimizer.Rates.CheckKept(() => _file.LoadOptimizer(_optimizer.Optimizer), ResumedFrom);
         using (NewDisposeScope())
         {
             _strategy.State.Restore(_file.Read(TrainingSnapshot.StrategySection));
@@ -303,7 +259,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Attaches the callbacks, restores what they remembered, and invokes <c>OnFitStart</c>.</summary>
     internal void Start()
     {
-        _leftOut = [.. TrainingValidator.LeftOut(_optimizer, Model.Root)];
+        _optimizer.Start();
         foreach (var (key, callback) in Keyed(_callbacks))
         {
             callback.Attach(this);
@@ -320,35 +276,19 @@ public sealed class TrainingRun : IDisposable
         _isStarted = true;
     }
 
-    /// <summary>Moves the random number generator to where it was when the checkpoint was written, or seeds that of a process that was
-    /// not there; once, before the first step.</summary>
-    internal void RestoreRandomState()
-    {
-        if (_seedsAnew)
-        {
-            random.manual_seed(unchecked((Step * 1_000_003) + Processes.Rank));
-            _seedsAnew = false;
-        }
-
-        if (_pendingRandomState is not null)
-        {
-            random.set_rng_state(_pendingRandomState);
-            _pendingRandomState.Dispose();
-            _pendingRandomState = null;
-        }
-    }
+    /// <summary>Moves the random number generator to where it was when the checkpoint was written; once, before the first step.</summary>
+    internal void RestoreRandomState() => _random.Restore(Step);
 
     /// <summary>Moves the parameters.</summary>
-    internal void StepOptimizer() => _rates.StepOptimizer(
-        Step, _strategy.Requirements.HasFlag(StrategyRequirements.ParameterGroups) ? Scales() : null);
+    internal void StepOptimizer() => _optimizer.Step(Step);
 
     /// <summary>Counts a step on so many batches, a skipped one included, when all its turns are done.</summary>
     internal void EndStep(int batches)
     {
         Sums.EndBatches(batches);
-        _rates.EndStep();
+        _optimizer.Rates.EndStep();
         Step++;
-        _isWithinStep = false;
+        _actions.EndStep();
     }
 
     /// <summary>The epoch in progress, for the strategy.</summary>
@@ -361,7 +301,7 @@ public sealed class TrainingRun : IDisposable
         Device = _options.Device,
         Teachers = _options.Teachers,
         TrainingData = data,
-        OnResetOptimizer = () => _resetsOptimizer = true,
+        OnResetOptimizer = _optimizer.RequestReset,
         OnForgetBest = _best.Forget,
         OnStop = Stop,
         OnCount = Sums.Count,
@@ -381,7 +321,7 @@ public sealed class TrainingRun : IDisposable
 
         strategy();
         summary = Sums.Summary(Epoch, validation);
-        _rates.EndEpoch(_agreement.FromFirst(validation?.Loss ?? summary.Loss));
+        _optimizer.Rates.EndEpoch(_agreement.FromFirst(validation?.Loss ?? summary.Loss));
         CheckClaimed();
         _epochs.Add(summary);
         Sums.Restore(EpochSumValues.None);
@@ -396,21 +336,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The warnings about the run, including those of the strategy.</summary>
     internal IEnumerable<string> Warnings()
     {
-        if (_leftOut.Length > 0)
-        {
-            yield return $"The optimizer leaves out {_leftOut.Length} trainable parameters, which stay as they are: "
-                + $"{_leftOut.Capped()}. If that is intended, set their requires_grad to false.";
-        }
-
-        string[] later = [.. TrainingValidator.LeftOut(_optimizer, Model.Root).Except(_leftOut)];
-        if (later.Length > 0)
-        {
-            yield return $"{later.Length} parameters became trainable during the run, but the optimizer does not hold them, so "
-                + $"that they stayed as they were: {later.Capped()}. Give the optimizer all parameters from the start; frozen "
-                + "ones do not move.";
-        }
-
-        foreach (string warning in _strategy.GetWarnings())
+        foreach (string warning in _optimizer.Warnings().Concat(_strategy.GetWarnings()))
         {
             yield return warning;
         }
@@ -429,65 +355,13 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Does what callbacks have asked for, unless the batch has turns left.</summary>
-    internal void CarryOutRequests()
-    {
-        if (_isWithinStep)
-        {
-            return;
-        }
-
-        _isCarryingOut = true;
-        try
-        {
-            while (_requests.TryDequeue(out var request))
-            {
-                request();
-            }
-        }
-        finally
-        {
-            _isCarryingOut = false;
-            _requests.Clear();
-            TakePartInSaving();
-        }
-    }
-
-    /// <summary>Process 0 tells the others that it saves no more. Until then they send their random states whenever it does.</summary>
-    private void TakePartInSaving()
-    {
-        if (Processes.Size > 1)
-        {
-            using var scope = NewDisposeScope();
-            while (_agreement.FromFirst(0) > 0)
-            {
-                _agreement.RandomStates(RandomState());
-            }
-        }
-    }
-
-    /// <summary>The states of all processes' random number generators by their names in a checkpoint.</summary>
-    private Dictionary<string, Tensor> RandomStates()
-    {
-        if (Processes.Size == 1)
-        {
-            return new Dictionary<string, Tensor> { [TrainingSnapshot.RandomName(0)] = RandomState() };
-        }
-
-        _agreement.FromFirst(1);
-        return _agreement.RandomStates(RandomState()).Index()
-            .ToDictionary(entry => TrainingSnapshot.RandomName(entry.Index), entry => entry.Item);
-    }
-
-    private Tensor RandomState() => _pendingRandomState ?? random.get_rng_state();
-
     private TrainingSnapshot Capture()
     {
         var sections = new Dictionary<string, IReadOnlyDictionary<string, Tensor>>
         {
             [TrainingSnapshot.ModelSection] = Model.Root.state_dict(),
             [TrainingSnapshot.StrategySection] = _strategy.State.Capture(),
-            [TrainingSnapshot.RandomSection] = RandomStates(),
+            [TrainingSnapshot.RandomSection] = _random.OfAll(),
         };
         foreach (var (key, callback) in Keyed(_callbacks))
         {
@@ -515,38 +389,6 @@ public sealed class TrainingRun : IDisposable
                 $"'{ResumedFrom}' must hold the state of {_strategy.Name} only, but also holds {string.Join(", ", names)}, "
                 + "which the strategy did not ask for in an epoch.");
         }
-    }
-
-    /// <summary>Loads the state of a new optimizer. Rates stay.</summary>
-    private void ResetOptimizer()
-    {
-        if (_optimizer is not OptimizerHelper optimizer)
-        {
-            throw new NotSupportedException(
-                $"{_strategy.Name} resets the optimizer, which must be one of TorchSharp's own, but is a "
-                + $"{_optimizer.GetType().Name}.");
-        }
-
-        using var fresh = (OptimizerHelper)TrainingValidator.CheckOptimizer(
-            _options.Optimizer(Model), Model, _strategy);
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        fresh.save_state_dict(writer);
-        writer.Flush();
-        stream.Position = 0;
-        using var reader = new BinaryReader(stream);
-        _rates.Keep(() => optimizer.load_state_dict(reader));
-    }
-
-    /// <summary>The strategy's factor of each parameter group.</summary>
-    private double[] Scales()
-    {
-        _groupOwners ??= [.. _optimizer.ParamGroups.OfType<ParamGroup>().Select(group => ModelParts.Owner(Model, group))];
-        return [.. _groupOwners.Select(owner => _strategy.LearningRateScale(owner) is var scale && double.IsFinite(scale) && scale >= 0
-            ? scale
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"{_strategy.Name}.LearningRateScale must return finite factors of at least 0, but returned {scale} for "
-                + $"{(owner is { } m ? $"'{Model.Modalities[m]}'" : "the shared parameters")}.")))];
     }
 
     /// <summary>Callbacks with the key of their state: the type, and which of several of that type it is.</summary>

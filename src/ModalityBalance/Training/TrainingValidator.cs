@@ -37,6 +37,7 @@ internal static class TrainingValidator
         .. Unregistered(model),
         .. Shared(model),
         .. LeftOver(model),
+        .. Tied(model),
         .. strategy.Requirements.HasFlag(StrategyRequirements.Teachers) ? TeachersInStudent(model, teachers) : [],
     ];
 
@@ -172,6 +173,32 @@ internal static class TrainingValidator
             ? []
             : ["Every trainable parameter must belong to an encoder or to SharedParameters, but these do not: "
                 + $"{left.Capped()}."];
+    }
+
+    /// <summary>The trainer makes parameters contiguous, which would part a view from the parameter that it views.</summary>
+    private static IEnumerable<string> Tied(IMultimodalModel model)
+    {
+        var names = ModelParts.Names(model.Root);
+        if (names.Keys.All(parameter => parameter.is_contiguous()))
+        {
+            return [];
+        }
+
+        return from byMemory in names.Keys.GroupBy(Memory)
+               where byMemory.Key is not null && byMemory.Count() > 1
+               from view in byMemory
+               where !view.is_contiguous()
+               select $"Parameters that share memory must be contiguous, but '{names[view]}' is a transposed or strided view of "
+                   + $"'{names[byMemory.First(other => !ReferenceEquals(other, view))]}': use one parameter for both, and transpose it "
+                   + "in forward.";
+
+        // Null where TorchSharp has no storage of the type.
+        static (string, nint)? Memory(Parameter parameter) => parameter.dtype switch
+        {
+            ScalarType.Float32 => (parameter.device.ToString(), parameter.storage<float>().data_ptr()),
+            ScalarType.Float64 => (parameter.device.ToString(), parameter.storage<double>().data_ptr()),
+            _ => null,
+        };
     }
 
     /// <summary>A teacher that learns with its student teaches what the student knows.</summary>

@@ -3,6 +3,7 @@ using ModalityBalance.Evaluation;
 using ModalityBalance.Models;
 using ModalityBalance.Tasks;
 using ModalityBalance.Tests.Support;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -24,6 +25,42 @@ public class EvaluationTests
         inParts.Fused.Should().Be(atOnce.Fused);
         inParts.Unimodal.Should().Equal(atOnce.Unimodal);
         inParts.Loss.Should().BeApproximately(atOnce.Loss, 1e-6, "float32 rounds differently by batch");
+    }
+
+    [Theory]
+    [InlineData(2, "late", 16)]
+    [InlineData(3, "late", 16)]
+    [InlineData(3, "late", 50)]
+    [InlineData(2, "concat without heads", 7)]
+    public void Several_processes_take_turns_and_score_as_one(int processes, string fusion, int batchSize)
+    {
+        using var scope = NewDisposeScope();
+        bool heads = fusion == "late";
+        var models = Enumerable.Range(0, processes).Select(_ => Toy.Model(2, heads ? fusion : "concat", heads)).ToArray();
+        Array.ForEach(models, model => model.Root.to(ScalarType.Float64));
+        var data = Toy.DataWithGaps(modalities: 2, samples: 50);
+        var expected = Evaluator.Evaluate(models[0], Toy.Task, data.InOrder(batchSize), CPU);
+        int[] encoded = new int[processes];
+        foreach (var (rank, model) in models.Index())
+        {
+            ((nn.Module<Tensor, Tensor>)model.Encoder(0)).register_forward_hook((_, _, output) =>
+            {
+                encoded[rank]++;
+                return output;
+            });
+        }
+
+        var results = ProcessThreads.Run(ProcessThreads.Group(processes), group =>
+            Evaluator.Evaluate(models[group.Rank], Toy.Task, data.InOrder(batchSize), CPU, group));
+
+        results.Should().AllSatisfy(result =>
+        {
+            result.Fused.Should().Be(expected.Fused);
+            (result.Unimodal ?? []).Should().Equal(expected.Unimodal ?? []);
+            (result.Unimodal is null).Should().Be(!heads);
+        });
+        int batches = (50 + batchSize - 1) / batchSize;
+        encoded.Sum().Should().Be(batches + processes - 1, "every process sees the first batch, and one every other");
     }
 
     [Fact]

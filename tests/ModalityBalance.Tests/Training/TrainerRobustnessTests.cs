@@ -138,6 +138,22 @@ public class TrainerRobustnessTests
         imported.Weight.Equals(before).Should().BeTrue();
     }
 
+    [Fact]
+    public void A_transposed_view_of_another_parameter_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        var first = new Transposed();
+        var tied = new Transposed(first.Weight.t());
+        using var model = new MultimodalModel(
+            [new ModalityEncoder("a", first), new ModalityEncoder("b", tied)], new LateFusion([4, 4], Toy.Classes));
+
+        var train = () => new Trainer(model, Toy.Task, new JointTraining(), Options());
+
+        train.Should().Throw<ArgumentException>().WithMessage(
+            "Parameters that share memory must be contiguous, but 'encoder_a._weight' is a transposed or strided view of 'encoder_b._weight': "
+            + "use one parameter for both, and transpose it in forward.");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -397,10 +413,14 @@ public class TrainerRobustnessTests
 
     private sealed class Transposed : nn.Module<Tensor, Tensor>
     {
-        private readonly Parameter _weight = nn.Parameter(randn(4, 4).t());
+        private readonly Parameter _weight;
 
-        public Transposed()
-            : base(nameof(Transposed)) => RegisterComponents();
+        public Transposed(Tensor? weight = null)
+            : base(nameof(Transposed))
+        {
+            _weight = nn.Parameter(weight?.detach() ?? randn(4, 4).t());
+            RegisterComponents();
+        }
 
         public Tensor Weight => _weight;
 

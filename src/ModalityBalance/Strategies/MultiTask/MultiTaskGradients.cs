@@ -1,3 +1,4 @@
+using ModalityBalance.Distributed;
 using ModalityBalance.Gradients;
 using ModalityBalance.Solvers;
 using TorchSharp.Modules;
@@ -23,12 +24,20 @@ public static class MultiTaskGradients
     /// <param name="others">Parameters of everything else that is to learn, from the sum of the losses (for GradNorm, the weighted
     /// sum). Their gradients are replaced; frozen ones get none.</param>
     /// <param name="method">The method. One instance per run: some remember earlier steps.</param>
+    /// <param name="processes">The processes that train together, each with its shares of the losses, which add up to the losses of the
+    /// whole batch: a mean over the samples of one process, times their share of all samples. All are left with the gradients of the
+    /// whole batch. <see langword="null"/>, the default, for one process.</param>
     /// <returns>A report whose loss is the sum of all, with the figures that the method describes.</returns>
     /// <exception cref="ArgumentException">Fewer than 2 or more than 32 losses, one that is no scalar or has no graph, no shared
     /// parameter that requires a gradient, or a gradient that is not finite where the method reads their inner products.
     /// </exception>
+    /// <exception cref="TimeoutException">Another process did not take part in time.</exception>
     public static StepReport Compute(
-        IReadOnlyList<Tensor> losses, IReadOnlyList<Parameter> shared, IReadOnlyList<Parameter> others, MultiTaskMethod method)
+        IReadOnlyList<Tensor> losses,
+        IReadOnlyList<Parameter> shared,
+        IReadOnlyList<Parameter> others,
+        MultiTaskMethod method,
+        ProcessGroup? processes = null)
     {
         ArgumentNullException.ThrowIfNull(losses);
         ArgumentNullException.ThrowIfNull(shared);
@@ -42,15 +51,17 @@ public static class MultiTaskGradients
                 $"shared must hold a parameter that requires a gradient, but none of its {shared.Count} does.", nameof(shared));
         }
 
+        processes ??= ProcessGroup.SingleProcess;
         var gradients = losses.Select(loss => Gradients(loss, encoder)).ToArray();
-        var sum = losses.Aggregate((sum, loss) => sum + loss);
-        var combination = method.Combine(new MultiTaskObjectives(losses, gradients));
+        SumOverProcesses(processes, gradients, encoder);
+        var values = stack([.. losses.Select(loss => loss.detach().reshape([]).to(ScalarType.Float64))]);
+        processes.Sum(values);
+        var combination = method.Combine(new MultiTaskObjectives(values, gradients));
         if (rest.Length > 0)
         {
-            var minimized = combination.LossWeights is { } weights
-                ? losses.Select((loss, k) => weights[k].to(loss.dtype) * loss).Aggregate((total, loss) => total + loss)
-                : sum;
-            minimized.backward(inputs: rest);
+            losses.Select((loss, k) => combination.LossWeights is { } weights ? weights[k].to(loss.dtype) * loss : loss)
+                .Aggregate((total, loss) => total + loss).backward(inputs: rest);
+            SumOverProcesses(processes, rest);
         }
 
         foreach (var (i, parameter) in encoder.Index())
@@ -60,7 +71,35 @@ public static class MultiTaskGradients
                 .Aggregate((total, term) => total + term).contiguous();
         }
 
+        var sum = values.sum();
         return combination.AddFigures(new StepReport(sum, sum));
+    }
+
+    /// <summary>Sums the gradients of the losses at the encoder, in one collective per type.</summary>
+    private static void SumOverProcesses(ProcessGroup processes, Tensor[][] gradients, Parameter[] encoder)
+    {
+        if (processes.Size > 1)
+        {
+            Tensor[] like = [.. gradients.SelectMany(_ => encoder)];
+            var sums = TensorBucket.BeginSum(processes, [.. gradients.SelectMany(ofLoss => ofLoss)], like).EndSum();
+            foreach (var (k, ofLoss) in sums.Chunk(encoder.Length).Index())
+            {
+                gradients[k] = ofLoss!;
+            }
+        }
+    }
+
+    /// <summary>Sums the gradients that parameters hold. One that none of the processes reached stays null.</summary>
+    private static void SumOverProcesses(ProcessGroup processes, Parameter[] parameters)
+    {
+        if (processes.Size > 1)
+        {
+            var sums = TensorBucket.BeginSum(processes, [.. parameters.Select(parameter => parameter.grad)], parameters).EndSum();
+            foreach (var (parameter, gradient) in parameters.Zip(sums))
+            {
+                parameter.grad = gradient;
+            }
+        }
     }
 
     private static void CheckLosses(IReadOnlyList<Tensor> losses)
@@ -104,16 +143,13 @@ public static class MultiTaskGradients
 }
 
 /// <summary>K losses and their gradients at the shared encoder, in one step.</summary>
-/// <param name="Losses">Scalars.</param>
+/// <param name="Losses">Without a graph, double, [K].</param>
 /// <param name="Gradients">[losses][parameters].</param>
-internal sealed record MultiTaskObjectives(IReadOnlyList<Tensor> Losses, Tensor[][] Gradients)
+internal sealed record MultiTaskObjectives(Tensor Losses, Tensor[][] Gradients)
 {
     private Tensor[]? _products;
 
-    public int Count => Losses.Count;
-
-    /// <summary>The losses without their graphs, double, [K].</summary>
-    public Tensor LossValues => stack([.. Losses.Select(loss => loss.detach().reshape([]).to(ScalarType.Float64))]);
+    public int Count => Gradients.Length;
 
     /// <summary>Lengths of the whole gradients, double, [K].</summary>
     public Tensor Norms => Products.Aggregate((sum, ofParameter) => sum + ofParameter).diagonal().sqrt();
@@ -136,7 +172,7 @@ internal sealed record MultiTaskObjectives(IReadOnlyList<Tensor> Losses, Tensor[
     }
 
     /// <summary>One number per loss where the losses are, double, [K].</summary>
-    public Tensor OnDevice(IEnumerable<double> perLoss) => tensor(perLoss.ToArray(), ScalarType.Float64, Losses[0].device);
+    public Tensor OnDevice(IEnumerable<double> perLoss) => tensor(perLoss.ToArray(), ScalarType.Float64, Losses.device);
 
     private static Tensor ProductsOf(IEnumerable<Tensor> gradients)
     {

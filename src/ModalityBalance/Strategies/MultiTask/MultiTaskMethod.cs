@@ -73,7 +73,7 @@ public abstract class MultiTaskMethod : IDisposable
 
     private sealed class UniformMethod : MultiTaskMethod
     {
-        internal override MultiTaskCombination Combine(MultiTaskObjectives objectives) => new(ones_like(objectives.LossValues));
+        internal override MultiTaskCombination Combine(MultiTaskObjectives objectives) => new(ones_like(objectives.Losses));
     }
 
     private sealed class MGDAMethod : MultiTaskMethod
@@ -132,7 +132,7 @@ public abstract class MultiTaskMethod : IDisposable
         internal override MultiTaskCombination Combine(MultiTaskObjectives objectives)
         {
             using var noGrad = no_grad();
-            var (used, _) = GradNormWeights.Move(State, "losses", objectives.LossValues, objectives.Norms, options);
+            var (used, _) = GradNormWeights.Move(State, "losses", objectives.Losses, objectives.Norms, options);
             return new MultiTaskCombination(used) { LossWeights = used, AddFigures = report => report.Add("weights", used) };
         }
     }

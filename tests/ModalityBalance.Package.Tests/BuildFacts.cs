@@ -18,6 +18,9 @@ internal static class BuildFacts
     /// <summary>The version of that package.</summary>
     public static string BackendVersion => Facts["BackendVersion"]!;
 
+    /// <summary>The version of TorchSharp.</summary>
+    public static string TorchSharpVersion => Facts["TorchSharpVersion"]!;
+
     /// <summary>The folder of restored packages.</summary>
     public static string PackageFolder => Facts["PackageFolder"]!;
 }

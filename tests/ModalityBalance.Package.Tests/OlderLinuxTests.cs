@@ -12,7 +12,8 @@ public sealed class OlderLinuxTests : IDisposable
     private string Library => Path.Combine(_folder, "libLibTorchSharp.so");
 
     private static string Published => Path.Combine(
-        BuildFacts.PackageFolder, "torchsharp", "0.107.0", "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+        BuildFacts.PackageFolder, "torchsharp", BuildFacts.TorchSharpVersion,
+        "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -14,7 +14,7 @@ public sealed class PackageTests(PackedFeed packed)
     public void It_depends_on_TorchSharp_and_MathNet_alone()
     {
         packed.Dependencies().Keys.Should().BeEquivalentTo("TorchSharp", "MathNet.Numerics");
-        packed.Dependencies()["TorchSharp"].Should().Be("0.107.0");
+        packed.Dependencies()["TorchSharp"].Should().Be(BuildFacts.TorchSharpVersion);
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace AudioVisualDigits;
 
-/// <summary>Runs the program in this process, or as one of those that mpiexec has started: then the first speaks for all.</summary>
+/// <summary>Runs the program in this process, or as one of those that mpiexec has started: then the first speaks for
+/// all.</summary>
 internal static class ProcessJob
 {
     // How long another process leaves to the first to say what is wrong.

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>MMPareto, Table 3, on colored and grey MNIST: the color tells the digit in training and nothing in the test, so that a
-/// network that relies on it fails there. The grey image always tells.</summary>
+/// <summary>MMPareto, Table 3, on colored and grey MNIST: the color tells the digit in training and nothing in the test, so that
+/// a network that relies on it fails there. The grey image always tells.</summary>
 internal static class ColoredMnistExperiment
 {
     private const int Epochs = 10;

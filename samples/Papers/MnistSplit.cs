@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>MNIST's 10,000 test images, which are all that is at hand, in two parts: 8,000 to train on and 2,000 to test on.</summary>
+/// <summary>MNIST's 10,000 test images, which are all that is at hand, in two parts: 8,000 to train on and 2,000 to test
+/// on.</summary>
 /// <param name="Train">Images [samples, 1, 28, 28] in [0, 1], and labels.</param>
 /// <param name="Test">The same of the rest.</param>
 internal sealed record MnistSplit((Tensor Images, Tensor Labels) Train, (Tensor Images, Tensor Labels) Test)

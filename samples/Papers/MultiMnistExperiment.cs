@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>MMPareto, Table 5: one encoder, two heads, for two overlapping digits in one image. Salt-and-pepper noise covers half of the
-/// right digit's pixels.</summary>
+/// <summary>MMPareto, Table 5: one encoder, two heads, for two overlapping digits in one image. Salt-and-pepper noise covers half
+/// of the right digit's pixels.</summary>
 internal static class MultiMnistExperiment
 {
     private const int Side = 36;

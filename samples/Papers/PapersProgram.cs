@@ -6,7 +6,8 @@ using Spectre.Console;
 
 namespace Papers;
 
-/// <summary>The program without its process: lists the tables and figures of the three papers, and runs those that can be had.</summary>
+/// <summary>The program without its process: lists the tables and figures of the three papers, and runs those that can be
+/// had.</summary>
 /// <param name="output">Where tables go.</param>
 /// <param name="error">Where the one sentence goes that says what is wrong.</param>
 internal sealed class PapersProgram(TextWriter output, TextWriter error)

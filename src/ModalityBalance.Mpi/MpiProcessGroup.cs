@@ -7,10 +7,9 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Mpi;
 
 /// <summary>The processes that <c>mpiexec -n k</c> has started, over the MPICH of the system.</summary>
-/// <remarks>
-/// Collectives act on the memory of tensors on the CPU; tensors on a GPU are copied to the host and back. A process has one group,
-/// from <see cref="Start"/> until it is disposed of. When a process ends with an error or is killed, <c>mpiexec</c> ends the others;
-/// when it hangs, they throw a <see cref="TimeoutException"/> after the time limit.
+/// <remarks> Collectives act on the memory of tensors on the CPU; tensors on a GPU are copied to the host and back. A process has
+/// one group, from <see cref="Start"/> until it is disposed of. When a process ends with an error or is killed, <c>mpiexec</c>
+/// ends the others; when it hangs, they throw a <see cref="TimeoutException"/> after the time limit.
 /// </remarks>
 public sealed class MpiProcessGroup : ProcessGroup
 {
@@ -45,11 +44,12 @@ public sealed class MpiProcessGroup : ProcessGroup
     public int LocalRank => Variable("MPI_LOCALRANKID") ?? Rank;
 
     /// <summary>Joins the group. Call it once per process, before other threads use MPI.</summary>
-    /// <param name="timeLimit">How long to wait for the other processes in one collective, above 0. Defaults to
-    /// <see cref="DefaultTimeLimit"/>. It must be longer than process 0 takes for a checkpoint and for what its callbacks do.</param>
+    /// <param name="timeLimit">How long to wait for the other processes in one collective, above 0. Defaults to <see
+    /// cref="DefaultTimeLimit"/>. It must be longer than process 0 takes for a checkpoint and for what its callbacks do.</param>
     /// <returns>The group, of one process if the program was not started by <c>mpiexec</c>. The caller owns it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time limit is not above 0.</exception>
-    /// <exception cref="PlatformNotSupportedException">The system has no MPICH, or the program was started by another MPI.</exception>
+    /// <exception cref="PlatformNotSupportedException">The system has no MPICH, or the program was started by another
+    /// MPI.</exception>
     /// <exception cref="InvalidOperationException">MPI was started before in this process, or does not start.</exception>
     public static MpiProcessGroup Start(TimeSpan? timeLimit = null)
     {

@@ -17,9 +17,9 @@ internal enum MpiType
     Int64 = 0x4c00083a,
 }
 
-/// <summary>The functions of MPI that the group needs, by the binary interface of MPICH, in which handles are 32-bit integers. The
-/// package MPI.NET would be an alternative, but has no nonblocking collectives, without which nothing could be ended after a time
-/// limit.</summary>
+/// <summary>The functions of MPI that the group needs, by the binary interface of MPICH, in which handles are 32-bit integers.
+/// The package MPI.NET would be an alternative, but has no nonblocking collectives, without which nothing could be ended after a
+/// time limit.</summary>
 internal static partial class Mpich
 {
     private const string Library = "mpich";

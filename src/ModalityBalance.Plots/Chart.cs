@@ -3,7 +3,7 @@ using ScottPlot;
 
 namespace ModalityBalance.Plots;
 
-/// <summary>A chart, drawn anew in every call. Data is told apart by color, and also by dashes and markers.</summary>
+/// <summary>A chart, drawn again in every call. Colors, dashes and markers distinguish the data.</summary>
 public abstract record Chart
 {
     private const int LeastSize = 100;

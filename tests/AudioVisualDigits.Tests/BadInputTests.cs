@@ -20,7 +20,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("but is 'x'", "compare", "--strategies", "joint,x")]
     [InlineData("once, but is 'joint,uniform,joint'", "compare", "--strategies", "joint,uniform,joint")]
     [InlineData("but is ''", "compare", "--strategies", "joint,")]
-    [InlineData("--fusion must be one of late, concat, sum, film, gated, attention, entropy-voting, sum-voting, certainty, but is 'early'", "train", "--fusion", "early")]
+    [InlineData("--fusion must be one of late, concat, sum, film, gated, attention, bottleneck, entropy-voting, sum-voting, certainty, but is 'early'", "train", "--fusion", "early")]
     [InlineData("--device must be one of cpu, cuda, but is 'tpu'", "train", "--device", "tpu")]
     [InlineData("--epochs must be a whole number of at least 1, but is '0'", "train", "--epochs", "0")]
     [InlineData("but is '1.5'", "train", "--epochs", "1.5")]

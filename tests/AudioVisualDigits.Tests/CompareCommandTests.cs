@@ -27,6 +27,20 @@ public sealed class CompareCommandTests : IDisposable
         run.Lines[^1].Should().Contain("seeds 1, 2");
     }
 
+    [Theory]
+    [InlineData("late", "mses")]
+    [InlineData("bottleneck", "joint,uniform,pareto,mmpareto,i2mcl,g2d,starved-first,ogm-ge,agm,unimodal")]
+    public void Strategies_train_with_what_they_need(string fusion, string strategies)
+    {
+        var run = Compare("--fusion", fusion, "--strategies", strategies, "--seeds", "1", "--epochs", "2");
+
+        run.ExitCode.Should().Be(DigitsProgram.Success, run.Error);
+        var runs = Result().GetProperty("runs").EnumerateArray().ToArray();
+        runs.Select(one => one.GetProperty("strategy").GetString()).Should().Equal(strategies.Split(','));
+        runs.Should().AllSatisfy(one => one.GetProperty("epochs").EnumerateArray().Should().HaveCount(2)
+            .And.AllSatisfy(epoch => epoch.GetProperty("loss").GetDouble().Should().BePositive()));
+    }
+
     [Fact]
     public void Without_joint_there_is_no_cost()
     {

@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Mpi.Worker;
 
-/// <summary>What one process of a test does: <c>FOLDER MODALITIES STRATEGY... [key=value...]</c> trains toy networks by each strategy
-/// and writes the parameters, as doubles, to <c>FOLDER/STRATEGY.RANK</c>. With <c>fault</c>, process 1 misbehaves.</summary>
+/// <summary>What one process of a test does: <c>FOLDER MODALITIES STRATEGY... [key=value...]</c> trains toy networks by each
+/// strategy and writes the parameters, as doubles, to <c>FOLDER/STRATEGY.RANK</c>. With <c>fault</c>, process 1
+/// misbehaves.</summary>
 internal static class Job
 {
     // A multiple of 2 and 3, the numbers of modalities; 4 steps each.

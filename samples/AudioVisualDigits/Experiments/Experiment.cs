@@ -68,9 +68,14 @@ internal sealed class Experiment(
             strategy.LearnsFused(fusion), fusion.FusesHeads || rule.Requirements.HasFlag(StrategyRequirements.UnimodalHeads));
         var curves = forReport ? new RunCurves(data, settings.ToDevice(), trained, cancellation) : null;
         TrainingCallback[] told = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
-        var options = settings.ToTrainerOptions(told, teachers, rule.Requirements) with { ResumeFrom = checkpoints.Begin(settings.Processes) };
+        var seen = rule.Requirements.HasFlag(StrategyRequirements.Validation) ? WithValidation(data, seed) : data;
+        var options = settings.ToTrainerOptions(told, teachers, rule.Requirements) with
+        {
+            ResumeFrom = checkpoints.Begin(settings.Processes),
+            RestoreBestWeights = data.Validation is not null,
+        };
         var training = new Trainer(model, DigitData.Task, rule, options).Fit(
-            data.Train.Shuffled(settings.BatchSize, seed), data.ValidationInOrder, cancellation);
+            seen.Train.Shuffled(settings.BatchSize, seed), seen.ValidationInOrder, cancellation);
         var scores = TestScores.Of(model, data, settings.ToDevice(), trained, cancellation);
         if (!double.IsFinite(scores.Loss))
             throw settings.Diverged($"the test loss is {scores.Loss}.", strategy.IsScaled);
@@ -84,5 +89,14 @@ internal sealed class Experiment(
             [.. training.Epochs.Select(EpochRecord.Of)],
             training.Warnings);
         return curves is null ? run : curves.AddTo(run);
+    }
+
+    /// <summary>Holds out a part of the training split for a strategy that needs validation scores where none are asked for.</summary>
+    private static DigitData WithValidation(DigitData data, int seed)
+    {
+        if (data.Validation is not null)
+            return data;
+        var (kept, rest) = data.HoldOut(Trials.HeldOutShare, seed);
+        return data with { Train = rest, Validation = kept };
     }
 }

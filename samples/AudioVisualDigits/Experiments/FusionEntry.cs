@@ -10,6 +10,9 @@ namespace AudioVisualDigits.Experiments;
 internal sealed record FusionEntry(
     string Name, Func<IReadOnlyList<long>, long, FusionModule> Create, bool FusesHeads = false)
 {
+    /// <summary>Gets whether it joins tokens, which transformers encode, instead of one vector per modality.</summary>
+    public bool FusesTokens { get; init; }
+
     /// <summary>What MLA predicts with.</summary>
     public static readonly FusionEntry EntropyVoting = new("entropy-voting", (widths, classes) =>
         new VotingFusion(widths, classes, VoteWeighting.Entropy), FusesHeads: true);
@@ -30,6 +33,7 @@ internal sealed record FusionEntry(
         new("film", (widths, classes) => new FilmFusion(widths, classes)),
         new("gated", (widths, classes) => new GatedFusion(widths, classes)),
         new("attention", (widths, classes) => new CrossAttentionFusion(widths, classes)),
+        new("bottleneck", DigitModel.Bottleneck, FusesHeads: true) { FusesTokens = true },
         EntropyVoting,
         SumVoting,
         Certainty,

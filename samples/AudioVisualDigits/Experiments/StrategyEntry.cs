@@ -5,7 +5,8 @@ namespace AudioVisualDigits.Experiments;
 /// <summary>A strategy that the program offers.</summary>
 /// <param name="Name">What the user calls it, in lower case.</param>
 /// <param name="Description">What it does, in a few words.</param>
-/// <param name="Make">Makes it from its options, null for one without any. A new one each time: strategies may keep state.</param>
+/// <param name="Make">Makes it from its options, null for one without any. A new one each time: strategies may keep
+/// state.</param>
 internal sealed record StrategyEntry(string Name, string Description, Func<object?, IGradientStrategy> Make)
 {
     /// <summary>Gets the options of a run, which a variant changes; null for a strategy without any.</summary>

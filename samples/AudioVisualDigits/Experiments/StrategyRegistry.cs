@@ -82,6 +82,11 @@ internal static class StrategyRegistry
             options => new GradientBlending(options.Weights)) with { IsCostly = true },
         StrategyEntry.Of("cls", "the slower encoder alone for some steps", _ => new CLSOptions(), options => new CLS(options)),
         StrategyEntry.Of(
+            "mses",
+            "a modality stops when its loss on a tenth of the training split rises",
+            context => new MSESOptions { Patience = Math.Max(1, context.Settings.Epochs / 6) },
+            options => new MSES(options)),
+        StrategyEntry.Of(
             "mslr",
             "learning rates of 1.3 (audio) and 0.7 (image) times the network's",
             _ => new MSLROptions { Factors = [1.3, 0.7] },

@@ -6,7 +6,8 @@ using AudioVisualDigits.Data;
 
 namespace AudioVisualDigits.Experiments;
 
-/// <summary>A strategy of the registry with some of its options changed, as the user writes it: <c>g2d:PhaseEpochs=3:Suppression=Partial</c>.
+/// <summary>A strategy of the registry with some of its options changed, as the user writes it:
+/// <c>g2d:PhaseEpochs=3:Suppression=Partial</c>.
 /// </summary>
 internal static class StrategyVariant
 {

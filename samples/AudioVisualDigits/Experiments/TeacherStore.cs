@@ -1,4 +1,3 @@
-using AudioVisualDigits.Data;
 using ModalityBalance.Models;
 using ModalityBalance.Teachers;
 using ModalityBalance.Training;
@@ -46,15 +45,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     private UnimodalEnsemble Build(int seed)
     {
         random.manual_seed(1000L * seed);
-        SmallCnn audio = new();
-        SmallCnn image = new();
-        var teachers = new UnimodalEnsemble(
-            [new(DigitModel.Modalities[0], audio), new(DigitModel.Modalities[1], image)],
-            [
-                nn.Linear(audio.Width, AudioVisualDigitSet.Classes),
-                nn.Linear(image.Width, AudioVisualDigitSet.Classes),
-            ]);
-        return teachers.to(settings.ToDevice());
+        return DigitModel.BuildTeachers(FusionEntry.Of(settings.Fusion)).to(settings.ToDevice());
     }
 
     private TeacherCache Train(

@@ -14,7 +14,8 @@ namespace AudioVisualDigits.Experiments;
 internal sealed class Trials(
     DigitData data, RunSettings settings, FusionEntry fusion, int seed, CancellationToken cancellation)
 {
-    private const double HeldOutShare = 0.1;
+    /// <summary>The share of the training split that is held out where a strategy needs it and no validation is asked for.</summary>
+    public const double HeldOutShare = 0.1;
 
     /// <summary>Gets what strategies may depend on, measured when first asked for.</summary>
     /// <param name="model">The network, with its initial weights. It stays as it is.</param>

@@ -71,7 +71,8 @@ public sealed class MultimodalBatch
         Present,
         SampleIndices);
 
-    /// <summary>One process's part of the batch: samples that follow each other, as many as in the other parts or one more.</summary>
+    /// <summary>One process's part of the batch: samples that follow each other, as many as in the other parts or one
+    /// more.</summary>
     /// <param name="processes">The processes among which the batch is divided.</param>
     /// <returns>The batch itself for one process, else views of its tensors.</returns>
     /// <exception cref="ArgumentException">There are fewer samples than processes.</exception>

@@ -38,7 +38,7 @@ internal sealed class ValidatedBatches : IBatchSource, IBatchSizes
         {
             throw new ArgumentException(
                 $"{_name} must hold at least one batch whenever it is asked, but held none in epoch {epoch}: what it gives "
-                + "must be enumerable anew each time.");
+                + "must be enumerable again each time.");
         }
     }
 }

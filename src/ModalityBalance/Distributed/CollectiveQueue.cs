@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 
 namespace ModalityBalance.Distributed;
 
-/// <summary>Carries out collectives on a thread of its own, in order, while the caller continues to compute. The thread starts with the
-/// first of them.</summary>
+/// <summary>Carries out collectives on a thread of its own, in order, while the caller continues to compute. The thread starts
+/// with the first of them.</summary>
 internal sealed class CollectiveQueue : IDisposable
 {
     private readonly BlockingCollection<Action> _waiting = [];

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Distributed;
 
-/// <summary>A group whose members are threads of one process: each trains a model of its own with one of the members. For tests of
-/// code that is to run in several processes, and for several devices in one process.</summary>
+/// <summary>A group whose members are threads of one process: each trains a model of its own with one of the members. For tests
+/// of code that is to run in several processes, and for several devices in one process.</summary>
 /// <remarks>TorchSharp's global generator of random numbers is shared by all threads of a process, so that dropout in networks
 /// does not repeat.</remarks>
 public sealed class InProcessGroup : ProcessGroup
@@ -22,7 +22,8 @@ public sealed class InProcessGroup : ProcessGroup
     /// <inheritdoc/>
     public override int Size => _meeting.Tensors.Length;
 
-    /// <summary>Creates the members of a group. The caller owns them. When one is disposed of, the others can sum no more.</summary>
+    /// <summary>Creates the members of a group. The caller owns them. When one is disposed of, the others can sum no
+    /// more.</summary>
     /// <param name="size">The number of members, at least 1.</param>
     /// <param name="timeLimit">How long a member waits for the others. Defaults to <see cref="DefaultTimeLimit"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number or the time is out of its range.</exception>

@@ -20,12 +20,12 @@ public abstract class ProcessGroup : IDisposable
     /// <summary>The number of processes, at least 1.</summary>
     public abstract int Size { get; }
 
-    /// <summary>Whether the gradients of one encoder are summed on a thread of their own while the next encoder is differentiated.
-    /// Defaults to <see langword="true"/>.</summary>
+    /// <summary>Whether the gradients of one encoder are summed on a thread of their own while the next encoder is
+    /// differentiated. Defaults to <see langword="true"/>.</summary>
     public bool OverlapsSums { get; set; } = true;
 
-    /// <summary>The bytes that this process has sent so far, as counted for rings: 2 (k - 1) / k of a sum's, (k - 1) / k of those of
-    /// a scattered sum, a gathering or a broadcast.</summary>
+    /// <summary>The bytes that this process has sent so far, as counted for rings: 2 (k - 1) / k of a sum's, (k - 1) / k of those
+    /// of a scattered sum, a gathering or a broadcast.</summary>
     public long BytesSent { get; private set; }
 
     /// <summary>Replaces a tensor by its sum over all processes.</summary>

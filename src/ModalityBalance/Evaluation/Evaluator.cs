@@ -25,14 +25,15 @@ public static class Evaluator
         CancellationToken cancellation = default) =>
         Evaluate(model, task, data, device, ProcessGroup.SingleProcess, cancellation);
 
-    /// <summary>Scores the fused prediction and, where there are heads, each modality's own, in several processes that take turns over
-    /// the batches. All of them return the scores of the whole data, those of one process.</summary>
+    /// <summary>Scores the fused prediction and, where there are heads, each modality's own, in several processes that take turns
+    /// over the batches. All of them return the scores of the whole data, those of one process.</summary>
     /// <param name="model">The network; each part gets back the mode it had.</param>
     /// <param name="task">What was learned.</param>
     /// <param name="data">The samples; its epoch 0 is used.</param>
     /// <param name="device">The model's device in this process.</param>
     /// <param name="processes">The processes that share the work. All must call the method, with the same model and data.</param>
-    /// <param name="cancellation">Asked before every batch. When one process is canceled, the others wait until their time limit.</param>
+    /// <param name="cancellation">Asked before every batch. When one process is canceled, the others wait until their time
+    /// limit.</param>
     /// <exception cref="ArgumentException">The data has no batch, or one of other modalities.</exception>
     /// <exception cref="TimeoutException">Another process did not take part in time.</exception>
     public static EvaluationResult Evaluate(

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Evaluation;
 
-/// <summary>Scores around the weights of a model, along random directions whose filters have the length of the model's own
-/// (Li et al., NeurIPS 2018, arXiv 1712.09913), as MMPareto (Fig. 5) draws them: the flatter a minimum, the slower the loss rises.
+/// <summary>Scores around the weights of a model, along random directions whose filters have the length of the model's own (Li et
+/// al., NeurIPS 2018, arXiv 1712.09913), as MMPareto (Fig. 5) draws them: the flatter a minimum, the slower the loss rises.
 /// </summary>
 public static class LossLandscape
 {
@@ -84,8 +84,8 @@ public static class LossLandscape
         }
     }
 
-    /// <summary>Normal numbers, each filter (the slice of an output) as long as the weights'. Biases and normalization, which have
-    /// one dimension, do not move.</summary>
+    /// <summary>Normal numbers, each filter (the slice of an output) as long as the weights'. Biases and normalization, which
+    /// have one dimension, do not move.</summary>
     internal static Tensor Direction(Tensor weight, Generator generator)
     {
         if (weight.dim() < 2)
@@ -106,12 +106,12 @@ public sealed record LossLandscapeOptions
     /// <summary>The largest step along a direction, in lengths of the weights. Finite and above 0. Defaults to 1.</summary>
     public double Radius { get; init; } = 1;
 
-    /// <summary>The number of points along a direction, odd and at least 3, so that the weights themselves are one of them. Defaults
-    /// to 21.</summary>
+    /// <summary>The number of points along a direction, odd and at least 3, so that the weights themselves are one of them.
+    /// Defaults to 21.</summary>
     public int Points { get; init; } = 21;
 
-    /// <summary>The seed of the directions, at least 0. The same seed gives the same directions for models of the same shape. Defaults
-    /// to 0.</summary>
+    /// <summary>The seed of the directions, at least 0. The same seed gives the same directions for models of the same shape.
+    /// Defaults to 0.</summary>
     public int Seed { get; init; }
 
     /// <summary>The points in one or more directions; the last changes fastest.</summary>

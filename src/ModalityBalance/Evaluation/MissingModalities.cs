@@ -88,8 +88,8 @@ public static class MissingModalities
 /// <summary>The fused prediction from some of the modalities.</summary>
 /// <param name="Modalities">The modalities that were present, in ascending order.</param>
 /// <param name="Scores">Over all samples, so that the scores of different subsets can be compared.</param>
-/// <param name="SamplesWithoutModality">Samples that have none of these modalities. Their prediction is what the fusion makes of nothing,
-/// such as zeros or its bias.</param>
+/// <param name="SamplesWithoutModality">Samples that have none of these modalities. Their prediction is what the fusion makes of
+/// nothing, such as zeros or its bias.</param>
 public sealed record SubsetScores(IReadOnlyList<int> Modalities, TaskScores Scores, long SamplesWithoutModality);
 
 /// <summary>The fused prediction while modalities are missing at random.</summary>

@@ -10,8 +10,8 @@ namespace ModalityBalance.Evaluation;
 /// </summary>
 /// <param name="Fused">From all modalities that a sample has: probabilities [samples, classes] or [samples, labels], or values
 /// [samples] (<see cref="LearningTask.Interpret"/>).</param>
-/// <param name="Unimodal">The same from each modality by itself, NaN for samples without it; <see langword="null"/> when the model
-/// has no unimodal heads. They mean something only if a strategy trained the heads.</param>
+/// <param name="Unimodal">The same from each modality by itself, NaN for samples without it; <see langword="null"/> when the
+/// model has no unimodal heads. They mean something only if a strategy trained the heads.</param>
 public sealed record Prediction(Tensor Fused, IReadOnlyList<Tensor>? Unimodal)
 {
     /// <summary>Runs a model on new samples, in evaluation mode and without a graph.</summary>

@@ -26,7 +26,8 @@ internal sealed class RandomDropout(int seed)
         return draws;
     }
 
-    /// <summary>The remaining modalities. A sample that would lose all of them keeps the modality with the highest number.</summary>
+    /// <summary>The remaining modalities. A sample that would lose all of them keeps the modality with the highest
+    /// number.</summary>
     /// <param name="draws">[samples, modalities].</param>
     /// <param name="had">What the samples had; null for everything.</param>
     /// <param name="rate">In [0, 1].</param>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Gradients;
 
-/// <summary>Several tensors that are summed over all processes in one collective per type. A tensor that is missing in one process
-/// counts as zero there, and is missing in the sum only if it is in all.</summary>
+/// <summary>Several tensors that are summed over all processes in one collective per type. A tensor that is missing in one
+/// process counts as zero there, and is missing in the sum only if it is in all.</summary>
 internal sealed class TensorBucket
 {
     private readonly ProcessGroup _processes;

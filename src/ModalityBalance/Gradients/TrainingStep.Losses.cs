@@ -63,8 +63,8 @@ public sealed partial class TrainingStep
     public Tensor UnimodalLossSum() =>
         Enumerable.Range(0, ModalityCount).Select(UnimodalLoss).Aggregate((sum, loss) => sum + loss);
 
-    /// <summary>The mean of per-sample values over the batch, in all processes. Strategies average by this method and its overloads
-    /// only: they are the places that know over which samples a loss is taken.</summary>
+    /// <summary>The mean of per-sample values over the batch, in all processes. Strategies average by this method and its
+    /// overloads only: they are the places that know over which samples a loss is taken.</summary>
     /// <param name="perSample">[batch].</param>
     /// <returns>A scalar, the same in all processes. Its gradient is this process's share.</returns>
     /// <exception cref="ArgumentException">Another shape.</exception>

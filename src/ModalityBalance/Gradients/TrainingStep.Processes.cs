@@ -26,8 +26,8 @@ public sealed partial class TrainingStep
     /// <param name="other">Another index in [0, M).</param>
     public long SamplesWith(int modality, int other) => Counts.With(modality, other);
 
-    /// <summary>The sum of values over all processes. Strategies need it for what is no mean over samples; the methods of the step
-    /// that return means or encoder gradients have summed already.</summary>
+    /// <summary>The sum of values over all processes. Strategies need it for what is no mean over samples; the methods of the
+    /// step that return means or encoder gradients have summed already.</summary>
     /// <param name="share">This process's share, of any shape. Its graph is cut.</param>
     /// <returns>With one process the share itself, else a new tensor, the same in all processes.</returns>
     public Tensor Sum(Tensor share)
@@ -107,8 +107,8 @@ public sealed partial class TrainingStep
     internal GradientProducts ProductsAtRepresentations(IReadOnlyList<Tensor> first, IReadOnlyList<Tensor> second) =>
         new(Sum(new GradientProducts(first, second).Values));
 
-    /// <summary>Sums the gradients of all parameters over all processes, once; strategies that read gradients call it before. With
-    /// one process it does nothing. The trainer calls it after the strategy; a loop of your own must do so too.</summary>
+    /// <summary>Sums the gradients of all parameters over all processes, once; strategies that read gradients call it before.
+    /// With one process it does nothing. The trainer calls it after the strategy; a loop of your own must do so too.</summary>
     /// <exception cref="TimeoutException">Another process did not take part in time.</exception>
     public void SumGradients()
     {

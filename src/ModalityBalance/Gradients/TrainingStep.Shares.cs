@@ -16,8 +16,8 @@ public sealed partial class TrainingStep
     /// prediction with zeros in place of the representations outside S, and v(none) = 0. The parts sum to the prediction. Exact
     /// for fusions that add the modalities: z_m V_m + b/M for a linear layer on the concatenation.
     /// </summary>
-    /// <remarks>Costs 2^M - 2 runs of the fusion, in evaluation mode, and no encoder pass. With gradient mode on, the parts can be
-    /// differentiated. The part of a modality that a sample lacks is zero.</remarks>
+    /// <remarks>Costs 2^M - 2 runs of the fusion, in evaluation mode, and no encoder pass. With gradient mode on, the parts can
+    /// be differentiated. The part of a modality that a sample lacks is zero.</remarks>
     /// <param name="prediction">The result of <see cref="Predict()"/>, [batch, outputs], which is v(all).</param>
     /// <returns>One part per modality, like the prediction.</returns>
     /// <exception cref="InvalidOperationException">There are more than <see cref="MaxSharingModalities"/> modalities.

@@ -56,7 +56,8 @@ public interface IMultimodalModel
     /// <param name="modality">Index in [0, M).</param>
     IEnumerable<Parameter> HeadParameters(int modality) => [];
 
-    /// <summary>The part of a representation that linear probes see: all of it by default, one row of tokens for a network of tokens.
+    /// <summary>The part of a representation that linear probes see: all of it by default, one row of tokens for a network of
+    /// tokens.
     /// </summary>
     /// <param name="modality">Index in [0, M).</param>
     /// <param name="representation">z_m, [batch, ...].</param>

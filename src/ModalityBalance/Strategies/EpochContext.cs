@@ -30,14 +30,15 @@ public sealed class EpochContext
     /// <summary>The source of teacher outputs, or <see langword="null"/> if there is none.</summary>
     public ITeacherSource? Teachers { get; init; }
 
-    /// <summary>The processes that train together. Each scans its own part of every batch: what a strategy takes from a scan it must
-    /// sum over them. Defaults to <see cref="ProcessGroup.SingleProcess"/>.</summary>
+    /// <summary>The processes that train together. Each scans its own part of every batch: what a strategy takes from a scan it
+    /// must sum over them. Defaults to <see cref="ProcessGroup.SingleProcess"/>.</summary>
     public ProcessGroup Processes { get; init; } = ProcessGroup.SingleProcess;
 
     /// <summary>The training data, whole. Enumerating it does not change the order in which the run sees it.</summary>
     public required IBatchSource TrainingData { get; init; }
 
-    /// <summary>Scans this process's part of the training data once, in the order of this epoch, on <see cref="Device"/>.</summary>
+    /// <summary>Scans this process's part of the training data once, in the order of this epoch, on <see
+    /// cref="Device"/>.</summary>
     /// <returns>Batches that live until the next one is asked for.</returns>
     public IEnumerable<MultimodalBatch> TrainingBatches()
     {
@@ -48,8 +49,8 @@ public sealed class EpochContext
         }
     }
 
-    /// <summary>Scans the representations of this process's part of the first batches of this epoch, in evaluation mode and without a graph. Counts the
-    /// encoder passes.</summary>
+    /// <summary>Scans the representations of this process's part of the first batches of this epoch, in evaluation mode and
+    /// without a graph. Counts the encoder passes.</summary>
     /// <param name="share">The share of the batches to scan, rounded up, in (0, 1]. A source that does not know its number of
     /// batches is scanned whole.</param>
     /// <param name="use">Invoked with each batch on <see cref="Device"/> and one representation per modality, [batch, ...],
@@ -72,8 +73,8 @@ public sealed class EpochContext
     /// <summary>Makes the optimizer forget its momenta and statistics. Parameters and learning rates stay.</summary>
     public void ResetOptimizer() => OnResetOptimizer();
 
-    /// <summary>Forgets the best epoch so far, so that the epochs to come are compared among themselves: for a strategy that begins
-    /// to train another part of the model.</summary>
+    /// <summary>Forgets the best epoch so far, so that the epochs to come are compared among themselves: for a strategy that
+    /// begins to train another part of the model.</summary>
     public void ForgetBest() => OnForgetBest();
 
     /// <summary>Ends training after this epoch.</summary>

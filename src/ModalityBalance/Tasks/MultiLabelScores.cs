@@ -2,10 +2,10 @@ namespace ModalityBalance.Tasks;
 
 /// <summary>Scores of a classification in which a sample may have any number of labels.</summary>
 /// <param name="Samples">Samples that were scored.</param>
-/// <param name="MeanAveragePrecision">Mean over labels of the average precision, in [0, 1]: the mean of the precision
-/// at the rank of each positive sample, where equal logits share the last of their ranks, so that a constant scores the
-/// label's frequency and the order of the samples does not count; one that is not a number ranks last. Labels without a positive sample are left out; NaN
-/// when none is left, as without samples.</param>
+/// <param name="MeanAveragePrecision">Mean over labels of the average precision, in [0, 1]: the mean of the precision at the rank
+/// of each positive sample, where equal logits share the last of their ranks, so that a constant scores the label's frequency and
+/// the order of the samples does not count; one that is not a number ranks last. Labels without a positive sample are left out;
+/// NaN when none is left, as without samples.</param>
 /// <param name="MicroF1">2 TP / (2 TP + FP + FN) over all labels at probability one half, in [0, 1]; NaN when nothing
 /// is positive, true or predicted.</param>
 public sealed record MultiLabelScores(long Samples, double MeanAveragePrecision, double MicroF1) : TaskScores(Samples)

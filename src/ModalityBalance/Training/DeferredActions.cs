@@ -1,7 +1,7 @@
 namespace ModalityBalance.Training;
 
-/// <summary>The callbacks of a run, and the actions they ask for, such as saving. An action waits until every callback of the hook has
-/// been invoked and the step in progress has ended, so that a checkpoint holds what all of them remember.</summary>
+/// <summary>The callbacks of a run, and the actions they ask for, such as saving. An action waits until every callback of the
+/// hook has been invoked and the step in progress has ended, so that a checkpoint holds what all of them remember.</summary>
 /// <param name="callbacks">Invoked in this order.</param>
 /// <param name="afterwards">Invoked each time that nothing waits any more.</param>
 internal sealed class DeferredActions(IReadOnlyList<TrainingCallback> callbacks, Action afterwards)
@@ -49,7 +49,8 @@ internal sealed class DeferredActions(IReadOnlyList<TrainingCallback> callbacks,
     /// <summary>Begins a step: actions wait for its end.</summary>
     public void BeginStep() => _isWithinStep = true;
 
-    /// <summary>Ends a step, after which the run can be saved. What waits is carried out by the next call of <see cref="CarryOut"/>.
+    /// <summary>Ends a step, after which the run can be saved. What waits is carried out by the next call of <see
+    /// cref="CarryOut"/>.
     /// </summary>
     public void EndStep() => _isWithinStep = false;
 

@@ -7,8 +7,9 @@ using ModalityBalance.Tasks;
 
 namespace ModalityBalance.Training;
 
-/// <summary>Estimates the weights of <see cref="GradientBlending"/> (Wang, Tran and Feiszli, CVPR 2020): trains copies of a model for
-/// some epochs, each modality by itself and the fused prediction by itself, and compares how much they generalize and overfit.
+/// <summary>Estimates the weights of <see cref="GradientBlending"/> (Wang, Tran and Feiszli, CVPR 2020): trains copies of a model
+/// for some epochs, each modality by itself and the fused prediction by itself, and compares how much they generalize and
+/// overfit.
 /// </summary>
 /// <remarks>Costs two trainings of the options' number of epochs per estimate and four evaluations of either data. Before the
 /// training, from the initial weights, this is offline blending; between super-epochs it is online blending.</remarks>
@@ -20,8 +21,8 @@ public sealed class GradientBlendingEstimator
     private readonly double _minOverfitting;
 
     /// <summary>Creates an estimator.</summary>
-    /// <param name="createModel">Creates a network of the architecture of the one to be trained, with unimodal heads. Its weights are
-    /// replaced. The estimator disposes its root.</param>
+    /// <param name="createModel">Creates a network of the architecture of the one to be trained, with unimodal heads. Its weights
+    /// are replaced. The estimator disposes its root.</param>
     /// <param name="task">What is learned.</param>
     /// <param name="options">How the copies are trained, including the number of epochs between the two checkpoints. Callbacks,
     /// teachers and a checkpoint to resume from are left out.</param>

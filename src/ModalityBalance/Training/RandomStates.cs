@@ -16,8 +16,8 @@ internal sealed class RandomStates(ProcessGroup processes, ProcessAgreement agre
         _seedsNewly = _pending is null;
     }
 
-    /// <summary>Moves the generator to where it was when the checkpoint was written, or seeds that of a process that did not exist then;
-    /// once, before the first step.</summary>
+    /// <summary>Moves the generator to where it was when the checkpoint was written, or seeds that of a process that did not
+    /// exist then; once, before the first step.</summary>
     /// <param name="step">The number of that step, for the seed.</param>
     public void Restore(long step)
     {

@@ -5,18 +5,18 @@ using ModalityBalance.Tasks;
 
 namespace ModalityBalance.Training;
 
-/// <summary>Measures which modalities joint training starves: trains two copies of a model for some epochs, one jointly and one with
-/// every modality by itself, and compares what each modality's head can do in either.</summary>
-/// <remarks>Costs two trainings of the options' number of epochs. Two epochs gave the order on the tasks of this library's sample in
-/// eight of nine runs; more are safer.</remarks>
+/// <summary>Measures which modalities joint training starves: trains two copies of a model for some epochs, one jointly and one
+/// with every modality by itself, and compares what each modality's head can do in either.</summary>
+/// <remarks>Costs two trainings of the options' number of epochs. Two epochs gave the order on the tasks of this library's sample
+/// in eight of nine runs; more are safer.</remarks>
 public sealed class StarvationEstimator
 {
     private readonly TrialRun _trial;
     private readonly IBatchSource _heldOut;
 
     /// <summary>Creates an estimator.</summary>
-    /// <param name="createModel">Creates a network of the architecture of the one to be trained, with unimodal heads. Its weights are
-    /// replaced. The estimator disposes its root.</param>
+    /// <param name="createModel">Creates a network of the architecture of the one to be trained, with unimodal heads. Its weights
+    /// are replaced. The estimator disposes its root.</param>
     /// <param name="task">What is learned.</param>
     /// <param name="options">How the copies are trained, including the number of epochs. Callbacks, teachers and a checkpoint to
     /// resume from are left out.</param>

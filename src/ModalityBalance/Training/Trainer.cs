@@ -227,7 +227,8 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>Scores the whole validation data. Several processes are canceled between steps only, all at the same one.</summary>
+    /// <summary>Scores the whole validation data. Several processes are canceled between steps only, all at the same
+    /// one.</summary>
     private EvaluationResult Validate(IBatchSource validation, CancellationToken cancellation) => Evaluator.Evaluate(
         _model,
         _task,

@@ -29,16 +29,16 @@ public sealed record TrainerOptions
     /// <summary>When the scheduler makes a step. Defaults to after every epoch.</summary>
     public SchedulerInterval SchedulerInterval { get; init; } = SchedulerInterval.Epoch;
 
-    /// <summary>The number of steps over which all learning rates rise linearly to their full value, at least 0. Defaults to 0. The
-    /// warm-up multiplies the scheduler's rates.</summary>
+    /// <summary>The number of steps over which all learning rates rise linearly to their full value, at least 0. Defaults to 0.
+    /// The warm-up multiplies the scheduler's rates.</summary>
     public int WarmUpSteps { get; init; }
 
-    /// <summary>The largest norm of the gradient of all parameters together, finite and above 0. Longer gradients are scaled down to
-    /// it. <see langword="null"/>, the default, means no limit.</summary>
+    /// <summary>The largest norm of the gradient of all parameters together, finite and above 0. Longer gradients are scaled down
+    /// to it. <see langword="null"/>, the default, means no limit.</summary>
     public double? MaxGradientNorm { get; init; }
 
-    /// <summary>The number of batches per step (gradient accumulation), at least 1. Defaults to 1. The strategy sees the batches as
-    /// one and computes the gradients of that larger batch. Encoders run on parts of the size of the first batch, so that the
+    /// <summary>The number of batches per step (gradient accumulation), at least 1. Defaults to 1. The strategy sees the batches
+    /// as one and computes the gradients of that larger batch. Encoders run on parts of the size of the first batch, so that the
     /// graph of only one part is in memory; every part runs twice (see <see cref="TrainingStep"/>). Layers that mix samples, such
     /// as batch normalization, see one part at a time.</summary>
     public int BatchesPerStep { get; init; } = 1;
@@ -46,8 +46,8 @@ public sealed record TrainerOptions
     /// <summary>The device to train on. The trainer moves the model there. Defaults to the CPU.</summary>
     public Device Device { get; init; } = CPU;
 
-    /// <summary>The seed of TorchSharp's global generator, from which dropout draws, set when training starts.
-    /// <see langword="null"/>, the default, leaves the generator as it is. The order of the data has a seed of its own. Of several
+    /// <summary>The seed of TorchSharp's global generator, from which dropout draws, set when training starts. <see
+    /// langword="null"/>, the default, leaves the generator as it is. The order of the data has a seed of its own. Of several
     /// processes, each adds its number to the seed.</summary>
     public long? Seed { get; init; }
 
@@ -62,20 +62,20 @@ public sealed record TrainerOptions
     /// <summary>The source of teacher outputs. <see langword="null"/>, the default, is for strategies that need none.</summary>
     public ITeacherSource? Teachers { get; init; }
 
-    /// <summary>The reaction to a loss, gradient or buffer that is not finite. Defaults to <see cref="NonFinitePolicy.Stop"/>, with the
-    /// model as it was before the step. Every policy but <see cref="NonFinitePolicy.Ignore"/> costs a pass over all gradients and
-    /// one read from the device per step.</summary>
+    /// <summary>The reaction to a loss, gradient or buffer that is not finite. Defaults to <see cref="NonFinitePolicy.Stop"/>,
+    /// with the model as it was before the step. Every policy but <see cref="NonFinitePolicy.Ignore"/> costs a pass over all
+    /// gradients and one read from the device per step.</summary>
     public NonFinitePolicy OnNonFinite { get; init; } = NonFinitePolicy.Stop;
 
-    /// <summary>The path of a checkpoint of the same training to resume from. <see langword="null"/>, the default, starts a new run.
-    /// <see cref="Checkpoint.FindNewest"/> finds the newest undamaged checkpoint of a folder.</summary>
+    /// <summary>The path of a checkpoint of the same training to resume from. <see langword="null"/>, the default, starts a new
+    /// run. <see cref="Checkpoint.FindNewest"/> finds the newest undamaged checkpoint of a folder.</summary>
     public string? ResumeFrom { get; init; }
 
     /// <summary>The processes that train together. Each is given the same options and data and takes its own part of every batch;
-    /// together they do what one process does with whole batches. They start from the weights of process 0, which is the only one that writes
-    /// checkpoints and invokes callbacks, except those that say otherwise
-    /// (<see cref="TrainingCallback.RunsInEveryProcess"/>). Layers with batch statistics see the part of their process; the statistics of
-    /// process 0 are kept. Defaults to <see cref="ProcessGroup.SingleProcess"/>. The caller owns the group.</summary>
+    /// together they do what one process does with whole batches. They start from the weights of process 0, which is the only one
+    /// that writes checkpoints and invokes callbacks, except those that say otherwise (<see
+    /// cref="TrainingCallback.RunsInEveryProcess"/>). Layers with batch statistics see the part of their process; the statistics
+    /// of process 0 are kept. Defaults to <see cref="ProcessGroup.SingleProcess"/>. The caller owns the group.</summary>
     public ProcessGroup Processes { get; init; } = ProcessGroup.SingleProcess;
 
     /// <summary>The callbacks to invoke, in order. Empty by default.</summary>

@@ -35,9 +35,9 @@ public abstract class TrainingCallback
     /// <see cref="OnFitStart"/>. The trainer frees it at the end of the run.</summary>
     public StateDict State { get; } = new();
 
-    /// <summary>Whether the callback is invoked in every process of a training in several processes. Defaults to
-    /// <see langword="false"/>: only in process 0. It must be <see langword="true"/> for a callback that sums over processes, as it does when it
-    /// makes a <see cref="TrainingStep"/> of its own.</summary>
+    /// <summary>Whether the callback is invoked in every process of a training in several processes. Defaults to <see
+    /// langword="false"/>: only in process 0. It must be <see langword="true"/> for a callback that sums over processes, as it
+    /// does when it makes a <see cref="TrainingStep"/> of its own.</summary>
     public virtual bool RunsInEveryProcess => false;
 
     /// <summary>The run, from <see cref="OnFitStart"/> on.</summary>

@@ -276,7 +276,8 @@ public sealed class TrainingRun : IDisposable
         _isStarted = true;
     }
 
-    /// <summary>Moves the random number generator to where it was when the checkpoint was written; once, before the first step.</summary>
+    /// <summary>Moves the random number generator to where it was when the checkpoint was written; once, before the first
+    /// step.</summary>
     internal void RestoreRandomState() => _random.Restore(Step);
 
     /// <summary>Moves the parameters.</summary>

@@ -43,7 +43,7 @@ public class ValidatedBatchesTests
         }
 
         Fit(BatchSource.From(_ => Once())).Should().Throw<ArgumentException>()
-            .WithMessage("train must*none in epoch 1: what it gives must be enumerable anew each time.");
+            .WithMessage("train must*none in epoch 1: what it gives must be enumerable again each time.");
     }
 
     [Fact]

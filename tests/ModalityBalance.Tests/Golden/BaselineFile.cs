@@ -110,8 +110,8 @@ internal static class BaselineFile
     }
 }
 
-/// <summary>The parameters of a network of the files, or gradients of them: W and a of the encoders, U and c of the heads, V and b
-/// of a concatenation, V and t of a sum, P, p, Q and q of a gate, S and s of a shared head. Null where there is no gradient.
+/// <summary>The parameters of a network of the files, or gradients of them: W and a of the encoders, U and c of the heads, V and
+/// b of a concatenation, V and t of a sum, P, p, Q and q of a gate, S and s of a shared head. Null where there is no gradient.
 /// </summary>
 internal sealed class BaselineParameters(JsonElement parameters)
 {

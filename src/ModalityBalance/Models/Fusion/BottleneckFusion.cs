@@ -26,8 +26,8 @@ public sealed class BottleneckFusion : FusionModule
     private readonly LayerNorm _norm;
     private readonly Linear _classifier;
 
-    /// <summary>Builds the layers: TorchSharp's default initialization, a normal distribution of deviation 0.02 for the bottleneck
-    /// and zeros for the classifier's weight, as published.</summary>
+    /// <summary>Builds the layers: TorchSharp's default initialization, a normal distribution of deviation 0.02 for the
+    /// bottleneck and zeros for the classifier's weight, as published.</summary>
     /// <param name="modalities">The number of modalities, at least 2.</param>
     /// <param name="width">Features of a token, a multiple of <paramref name="heads"/>.</param>
     /// <param name="outputs">Values per prediction, at least 1.</param>

@@ -20,8 +20,8 @@ public sealed class CertaintyFusion : FusionModule
 
     /// <summary>Builds the heads with TorchSharp's default initialization.</summary>
     /// <param name="inner">The fusion, whose representations all have the same width. This module owns it.</param>
-    /// <param name="temperature">Finite and above 0. The larger, the more alike the weights. Defaults to 1; the published code uses
-    /// 1 (CREMA-D, UCF-101) and 3 (AVE, ModelNet40).</param>
+    /// <param name="temperature">Finite and above 0. The larger, the more alike the weights. Defaults to 1; the published code
+    /// uses 1 (CREMA-D, UCF-101) and 3 (AVE, ModelNet40).</param>
     /// <exception cref="ArgumentException">Widths differ, or the temperature is out of its range.</exception>
     public CertaintyFusion(FusionModule inner, double temperature = 1)
         : base(nameof(CertaintyFusion), inner?.Widths ?? throw new ArgumentNullException(nameof(inner)), inner.Outputs)

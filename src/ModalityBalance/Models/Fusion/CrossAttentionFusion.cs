@@ -3,16 +3,14 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Models;
 
-/// <summary>
-/// Attention across modalities, for any number of them. Every modality is one token with a query, a key and a value,
+/// <summary> Attention across modalities, for any number of them. Every modality is one token with a query, a key and a value,
 /// q_m, k_m, v_m = P_m z_m; modality m becomes o_m = norm(sum_j softmax_j(q_m . k_j / sqrt(width)) v_j) (scaled dot-product
-/// attention: Vaswani et al., NeurIPS 2017, Eq. 1; across modalities: Tsai et al., ACL 2019; normalized: G2D, A.3.5), and a linear
-/// layer classifies the concatenation of all o_m.
+/// attention: Vaswani et al., NeurIPS 2017, Eq. 1; across modalities: Tsai et al., ACL 2019; normalized: G2D, A.3.5), and a
+/// linear layer classifies the concatenation of all o_m.
 /// </summary>
-/// <remarks>
-/// Each modality also attends to itself: over a single other token, the case of two modalities, the softmax would be 1
-/// whatever the queries and keys are. G2D lets each modality attend to the others only. Nothing attends to an absent modality, and
-/// its own o_m is zero. It gives no unimodal prediction.
+/// <remarks> Each modality also attends to itself: over a single other token, the case of two modalities, the softmax would be 1
+/// whatever the queries and keys are. G2D lets each modality attend to the others only. Nothing attends to an absent modality,
+/// and its own o_m is zero. It gives no unimodal prediction.
 /// </remarks>
 public sealed class CrossAttentionFusion : FusionModule
 {

@@ -3,10 +3,9 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Models;
 
-/// <summary>
-/// One modality gates the others (Kiela et al., Efficient Large-Scale Multi-Modal Classification, AAAI 2018, the gated form): all are
-/// projected to a common width, y = W [sigmoid(U a) * V_m b_m] + c over the concatenation of all others m, with biases in U and V. An
-/// absent modality counts as zeros. It gives no unimodal prediction.
+/// <summary> One modality gates the others (Kiela et al., Efficient Large-Scale Multi-Modal Classification, AAAI 2018, the gated
+/// form): all are projected to a common width, y = W [sigmoid(U a) * V_m b_m] + c over the concatenation of all others m, with
+/// biases in U and V. An absent modality counts as zeros. It gives no unimodal prediction.
 /// </summary>
 /// <remarks>The published form has two modalities. For more, that the same gate acts on each is this library's reading of G2D
 /// (A.3.4).</remarks>
@@ -19,7 +18,8 @@ public sealed class GatedFusion : FusionModule
     /// <summary>Builds the layers with TorchSharp's default initialization.</summary>
     /// <param name="widths">Features of each modality's representation, one per modality, each at least 1.</param>
     /// <param name="outputs">Values per prediction: classes, labels, or 1; at least 1.</param>
-    /// <param name="width">Features of the common space, at least 1. Defaults to the largest of the widths, this library's choice.
+    /// <param name="width">Features of the common space, at least 1. Defaults to the largest of the widths, this library's
+    /// choice.
     /// </param>
     /// <param name="gate">The modality that gates the others, an index in [0, M). Defaults to 0, this library's choice.</param>
     /// <exception cref="ArgumentException">Fewer than two widths, a size below 1, or no such modality.</exception>

@@ -16,10 +16,9 @@ public enum VoteWeighting
     Entropy,
 }
 
-/// <summary>
-/// One head that every modality shares: each modality's representation is a vote by itself, and the prediction is a weighted sum of
-/// the votes. The inference rule of MLA (entropy-weighted, linear head) and of ReconBoost (summed, with a hidden layer). Its head
-/// gives the unimodal predictions.
+/// <summary> One head that every modality shares: each modality's representation is a vote by itself, and the prediction is a
+/// weighted sum of the votes. The inference rule of MLA (entropy-weighted, linear head) and of ReconBoost (summed, with a hidden
+/// layer). Its head gives the unimodal predictions.
 /// </summary>
 /// <remarks>A sample without any modality has the prediction zero. Entropies are those of a softmax over the outputs: for one
 /// class of several.</remarks>

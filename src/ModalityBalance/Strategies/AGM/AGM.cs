@@ -10,12 +10,11 @@ namespace ModalityBalance.Strategies;
 /// share of the logits is scaled. A modality that is ahead of the others by more than it usually is gets less, one that is
 /// behind gets more. Works with any fusion.
 /// </summary>
-/// <remarks>
-/// s_m is the mean cross entropy of modality m's share, r_m = exp(mean of the others' s - s_m) says how far ahead it is, and tau_m
-/// is the same of the running means. The factor is exp(alpha min(tau_m - r_m, cap)). The paper's text could not be compared; the
-/// reading is that of the published code. The report holds, per modality, <c>score</c> s_m, <c>ratio</c> r_m, <c>reference</c>
-/// tau_m and <c>coefficient</c>; score, ratio and reference are NaN for a modality that no sample of the batch has. Outside the
-/// window of epochs coefficients are 1, but scores still enter the running means.
+/// <remarks> s_m is the mean cross entropy of modality m's share, r_m = exp(mean of the others' s - s_m) says how far ahead it
+/// is, and tau_m is the same of the running means. The factor is exp(alpha min(tau_m - r_m, cap)). The paper's text could not be
+/// compared; the reading is that of the published code. The report holds, per modality, <c>score</c> s_m, <c>ratio</c> r_m,
+/// <c>reference</c> tau_m and <c>coefficient</c>; score, ratio and reference are NaN for a modality that no sample of the batch
+/// has. Outside the window of epochs coefficients are 1, but scores still enter the running means.
 /// </remarks>
 public sealed class AGM : GradientStrategy
 {
@@ -164,8 +163,8 @@ public sealed record AGMOptions
     /// published configurations; its README uses 2.5 for AV-MNIST.</summary>
     public double Alpha { get; init; } = 1;
 
-    /// <summary>An upper bound on the difference between reference and ratio, finite and above 0; <see langword="null"/> for none.
-    /// Defaults to 10, as in the published code for CREMA-D. Alpha times the bound must not exceed 700.</summary>
+    /// <summary>An upper bound on the difference between reference and ratio, finite and above 0; <see langword="null"/> for
+    /// none. Defaults to 10, as in the published code for CREMA-D. Alpha times the bound must not exceed 700.</summary>
     public double? Cap { get; init; } = 10;
 
     /// <summary>The first epoch in which gradients are modulated, at least 0. Defaults to 0.</summary>

@@ -5,19 +5,22 @@ namespace ModalityBalance.Strategies;
 /// <summary>The settings of CLS (Wu et al., ICML 2022).</summary>
 public sealed record CLSOptions
 {
-    /// <summary>The largest difference of speeds, in powers of ten, at which no modality is trained by itself. Finite and at least 0.
-    /// Defaults to 0.01, as in the published code. Whether the paper's logarithm is natural could not be verified.</summary>
+    /// <summary>The largest difference of speeds, in powers of ten, at which no modality is trained by itself. Finite and at
+    /// least 0. Defaults to 0.01, as in the published code. Whether the paper's logarithm is natural could not be
+    /// verified.</summary>
     public double Tolerance { get; init; } = 0.01;
 
-    /// <summary>The number of steps in a row that train a modality by itself: Q, at least 1. Defaults to 5, as in the published code.
+    /// <summary>The number of steps in a row that train a modality by itself: Q, at least 1. Defaults to 5, as in the published
+    /// code.
     /// </summary>
     public int Window { get; init; } = 5;
 
-    /// <summary>The first epoch in which a modality may be trained by itself, at least 0. Defaults to 1. Speeds are measured from the
-    /// first step on.</summary>
+    /// <summary>The first epoch in which a modality may be trained by itself, at least 0. Defaults to 1. Speeds are measured from
+    /// the first step on.</summary>
     public int StartEpoch { get; init; } = 1;
 
-    /// <summary>The rule that decides which modality is trained by itself. Defaults to <see cref="CLSGuidance.Speeds"/>.</summary>
+    /// <summary>The rule that decides which modality is trained by itself. Defaults to <see
+    /// cref="CLSGuidance.Speeds"/>.</summary>
     public CLSGuidance Guidance { get; init; } = CLSGuidance.Speeds;
 
     /// <summary>Whether more than two modalities are allowed: the fastest is then compared with the slowest, which is this

@@ -8,8 +8,8 @@ namespace ModalityBalance.Strategies;
 /// Disentangled gradient learning (DGL; Wei, Luo and Luo, ICCV 2025, arXiv 2507.10213): encoders learn from unimodal losses only,
 /// the fusion from the fused loss only.
 /// </summary>
-/// <remarks>The reading is that of the published code. Heads that the fused prediction does not use learn from the unimodal losses
-/// too. The report holds <c>unimodal_loss</c> of every modality, without its weight.</remarks>
+/// <remarks>The reading is that of the published code. Heads that the fused prediction does not use learn from the unimodal
+/// losses too. The report holds <c>unimodal_loss</c> of every modality, without its weight.</remarks>
 public sealed class DGL : GradientStrategy
 {
     private readonly DGLOptions _options;

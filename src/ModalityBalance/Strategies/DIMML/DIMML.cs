@@ -6,11 +6,10 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Strategies;
 
-/// <summary>
-/// Detached and interactive multimodal learning (DI-MML; Fan et al., ACM MM 2024, arXiv 2407.19514): first the encoders learn from
-/// losses of their own, a head that reads every modality aligns them, and each is drawn toward the others in the dimensions in
-/// which those discriminate and it does not. Then a fusion is trained on the frozen encoders. At test time the surer of heads and
-/// fusion weigh more: use <see cref="CertaintyFusion"/>.
+/// <summary> Detached and interactive multimodal learning (DI-MML; Fan et al., ACM MM 2024, arXiv 2407.19514): first the encoders
+/// learn from losses of their own, a head that reads every modality aligns them, and each is drawn toward the others in the
+/// dimensions in which those discriminate and it does not. Then a fusion is trained on the frozen encoders. At test time the
+/// surer of heads and fusion weigh more: use <see cref="CertaintyFusion"/>.
 /// </summary>
 /// <remarks>
 /// The optimizer is reset, and the best epoch so far forgotten, when the second stage begins. The report holds, per modality,
@@ -183,7 +182,7 @@ public sealed class DIMML : GradientStrategy
             () => zeros(step.Representations[modality].shape[1], ScalarType.Bool, step.Representations[modality].device),
             changesInSteps: false)
         : throw new InvalidOperationException(
-            $"DI-MML must be told of epoch {_options.WarmUpEpochs} (OnEpochStart) to know effective dimensions, but was not.");
+            $"DI-MML must be notified of epoch {_options.WarmUpEpochs} (OnEpochStart) to know effective dimensions, but was not.");
 
     /// <summary>The dimensions in which the nearest class mean, by that dimension only, is right more often than on average over
     /// all dimensions, on the whole training set.</summary>
@@ -232,11 +231,12 @@ public sealed class DIMML : GradientStrategy
 /// </summary>
 public sealed record DIMMLOptions
 {
-    /// <summary>The number of epochs before dimensions are compared, at least 0. Defaults to 20, as in the published code.</summary>
+    /// <summary>The number of epochs before dimensions are compared, at least 0. Defaults to 20, as in the published
+    /// code.</summary>
     public int WarmUpEpochs { get; init; } = 20;
 
-    /// <summary>The number of epochs in which encoders learn, warm-up included, above <see cref="WarmUpEpochs"/>. It has no default;
-    /// the published code uses 150, and 20 more for the fusion.</summary>
+    /// <summary>The number of epochs in which encoders learn, warm-up included, above <see cref="WarmUpEpochs"/>. It has no
+    /// default; the published code uses 150, and 20 more for the fusion.</summary>
     public required int EncoderEpochs { get; init; }
 
     /// <summary>The weight of the shared head's losses, finite and at least 0. Defaults to 1, as in the published code.</summary>
@@ -245,8 +245,8 @@ public sealed record DIMMLOptions
     /// <summary>The weight of the contrastive losses, finite and at least 0. Defaults to 1, as in the published code.</summary>
     public double ContrastWeight { get; init; } = 1;
 
-    /// <summary>The temperature of the contrastive losses, finite and above 0. Defaults to 10; the published code uses 50 (CREMA-D,
-    /// ModelNet40) or 10 (AVE, UCF-101). The right size grows with the inner products of representations.</summary>
+    /// <summary>The temperature of the contrastive losses, finite and above 0. Defaults to 10; the published code uses 50
+    /// (CREMA-D, ModelNet40) or 10 (AVE, UCF-101). The right size grows with the inner products of representations.</summary>
     public double Temperature { get; init; } = 10;
 
     internal void Check()

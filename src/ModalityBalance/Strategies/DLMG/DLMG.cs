@@ -5,14 +5,13 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Strategies;
 
-/// <summary>
-/// Dynamically learning the modality gap (DLMG, also called LFM; Yang et al., NeurIPS 2024): training begins with agreement between
-/// the modalities' own predictions and moves to the labels, L = 2 ((1 - alpha) L_cls + alpha L_match) with alpha falling over the
-/// epochs. Published with late fusion.
+/// <summary> Dynamically learning the modality gap (DLMG, also called LFM; Yang et al., NeurIPS 2024): training begins with
+/// agreement between the modalities' own predictions and moves to the labels, L = 2 ((1 - alpha) L_cls + alpha L_match) with
+/// alpha falling over the epochs. Published with late fusion.
 /// </summary>
-/// <remarks>The matching loss is that of the published code, KL(mean || p) averaged over both predictions of a pair and over pairs;
-/// the paper's contrastive form could not be read. The schedule that learns alpha from held-out batches is not offered. The report
-/// holds <c>alpha</c> and <c>matching_loss</c>.</remarks>
+/// <remarks>The matching loss is that of the published code, KL(mean || p) averaged over both predictions of a pair and over
+/// pairs; the paper's contrastive form could not be read. The schedule that learns alpha from held-out batches is not offered.
+/// The report holds <c>alpha</c> and <c>matching_loss</c>.</remarks>
 public sealed class DLMG : GradientStrategy
 {
     private readonly DLMGOptions _options;

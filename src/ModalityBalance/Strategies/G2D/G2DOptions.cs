@@ -30,8 +30,8 @@ public sealed record G2DOptions
     /// <summary>Over what the teachers' confidence is taken; each batch by default (Eq. 5).</summary>
     public G2DRanking Ranking { get; init; } = G2DRanking.PerBatch;
 
-    /// <summary>The indices of the modalities in the order in which they are prioritized: all of them, or all but the last;
-    /// <see langword="null"/>, the default, for the paper's order of ascending teacher confidence. Where the least confident teacher
+    /// <summary>The indices of the modalities in the order in which they are prioritized: all of them, or all but the last; <see
+    /// langword="null"/>, the default, for the paper's order of ascending teacher confidence. Where the least confident teacher
     /// is not of the modality that joint training starves, the order by starvation (<c>StarvationEstimate.Order</c>) does better.
     /// </summary>
     public IReadOnlyList<int>? Order { get; init; }

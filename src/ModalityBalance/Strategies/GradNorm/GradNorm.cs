@@ -9,10 +9,10 @@ namespace ModalityBalance.Strategies;
 /// unimodal loss by weights that are learned, so that the loss that lags behind gets the longer gradient. Fusion and heads learn
 /// from the plain sum of all losses.
 /// </summary>
-/// <remarks>Weights of its own for every encoder are this library's reading of the comparison in MMPareto, which does not describe
-/// it. The report holds, per modality, <c>weight_multimodal</c> and <c>weight_unimodal</c>, with the sum 2, as used in the step,
-/// and <c>relative_rate_unimodal</c>, the inverse training rate of the unimodal loss relative to the mean of both. All are NaN
-/// for an encoder that had nothing to learn from the batch.</remarks>
+/// <remarks>Weights of its own for every encoder are this library's reading of the comparison in MMPareto, which does not
+/// describe it. The report holds, per modality, <c>weight_multimodal</c> and <c>weight_unimodal</c>, with the sum 2, as used in
+/// the step, and <c>relative_rate_unimodal</c>, the inverse training rate of the unimodal loss relative to the mean of both. All
+/// are NaN for an encoder that had nothing to learn from the batch.</remarks>
 public sealed class GradNorm : GradientStrategy
 {
     private readonly GradNormOptions _options;

@@ -102,7 +102,7 @@ public sealed class GradientBlending : GradientStrategy
         ? State.GetOrAdd(WeightsName, () => zeros(step.ModalityCount + 1, ScalarType.Float64), changesInSteps: false)
             .data<double>().ToArray()
         : throw new InvalidOperationException(
-            $"GradientBlending must be told of epoch {step.Epoch} (OnEpochStart) to have weights, but was not.");
+            $"GradientBlending must be notified of epoch {step.Epoch} (OnEpochStart) to have weights, but was not.");
 
     private static void Check(IReadOnlyList<double> weights, string name)
     {

@@ -16,11 +16,11 @@ public static class GradientBlendingWeights
 
     /// <summary>Computes w_k = G_k / O_k^2 / Z (Proposition 1 with the estimates between two checkpoints). G is by how much the
     /// held-out loss fell, O by how much the gap between held-out and training loss grew.</summary>
-    /// <param name="before">The losses of every head at the first checkpoint; for <see cref="GradientBlending"/> one per modality,
-    /// and the fused prediction last.</param>
+    /// <param name="before">The losses of every head at the first checkpoint; for <see cref="GradientBlending"/> one per
+    /// modality, and the fused prediction last.</param>
     /// <param name="after">Those at the second checkpoint.</param>
-    /// <param name="minOverfitting">A lower bound on |O|, finite and above 0. A head that did not overfit at all would get all the
-    /// weight.</param>
+    /// <param name="minOverfitting">A lower bound on |O|, finite and above 0. A head that did not overfit at all would get all
+    /// the weight.</param>
     /// <returns>As many weights, at least 0, with the sum 1. A head whose held-out loss rose gets 0; if all rose, all get the
     /// same.</returns>
     /// <exception cref="ArgumentException">The numbers of heads differ or are 0, or a loss is not finite.</exception>

@@ -127,8 +127,8 @@ public sealed class MLA : GradientStrategy
         return (length, projected.norm(), Trace(State.GetOrAdd(Projection, () => Identity(weight))));
     }
 
-    /// <summary>Lets P take in a mean feature, k = P h, P = P - k k' / (alpha + h' k), and multiplies the head's weight gradient by
-    /// it from the right. The first gradient of a run stays as it is.</summary>
+    /// <summary>Lets P take in a mean feature, k = P h, P = P - k k' / (alpha + h' k), and multiplies the head's weight gradient
+    /// by it from the right. The first gradient of a run stays as it is.</summary>
     /// <param name="gradient">[classes, features], double.</param>
     /// <param name="mean">The mean feature of this turn, [features], double.</param>
     /// <param name="alpha">The damping, above 0.</param>

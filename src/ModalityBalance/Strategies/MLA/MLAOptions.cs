@@ -5,15 +5,16 @@ namespace ModalityBalance.Strategies;
 /// <summary>The settings of MLA (Zhang et al., CVPR 2024).</summary>
 public sealed record MLAOptions
 {
-    /// <summary>Whether and how the head's gradient is projected. Defaults to <see cref="MLAProjection.Recursive"/>, the equations.
+    /// <summary>Whether and how the head's gradient is projected. Defaults to <see cref="MLAProjection.Recursive"/>, the
+    /// equations.
     /// </summary>
     public MLAProjection Projection { get; init; } = MLAProjection.Recursive;
 
     /// <summary>The mean feature that the projection takes in at a turn. Defaults to <see cref="MLAMemory.Previous"/>.</summary>
     public MLAMemory Memory { get; init; } = MLAMemory.Previous;
 
-    /// <summary>The base of the damping, alpha = Decay^(1 + share of the epoch that is over), in (0, 1]. Defaults to 0.1, as in the
-    /// published code.</summary>
+    /// <summary>The base of the damping, alpha = Decay^(1 + share of the epoch that is over), in (0, 1]. Defaults to 0.1, as in
+    /// the published code.</summary>
     public double Decay { get; init; } = 0.1;
 
     /// <summary>Whether the projection starts from the identity in every epoch. Defaults to <see langword="false"/>. It is this

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Strategies;
 
-/// <summary>
-/// MetaBalance (He et al., WWW 2022): the gradient of each encoder's own unimodal loss is brought closer to the length of the fused
-/// loss's gradient, by moving averages of both lengths, and added to it. Fusion and heads learn from the plain sum of all losses.
+/// <summary> MetaBalance (He et al., WWW 2022): the gradient of each encoder's own unimodal loss is brought closer to the length
+/// of the fused loss's gradient, by moving averages of both lengths, and added to it. Fusion and heads learn from the plain sum
+/// of all losses.
 /// </summary>
 /// <remarks>That the fused loss is the target is this library's reading of the comparison in MMPareto. The report holds, per
 /// modality, <c>factor</c> on the unimodal gradient, the mean over the encoder's tensors, and <c>lowest_factor</c> and

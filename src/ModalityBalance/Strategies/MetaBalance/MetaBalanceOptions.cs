@@ -9,14 +9,16 @@ public sealed record MetaBalanceOptions
     /// </summary>
     public double Relax { get; init; } = 0.7;
 
-    /// <summary>The weight of the past in the moving averages of the lengths: beta, in [0, 1). Defaults to 0.9, as in the published
-    /// code.</summary>
+    /// <summary>The weight of the past in the moving averages of the lengths: beta, in [0, 1). Defaults to 0.9, as in the
+    /// published code.</summary>
     public double Beta { get; init; } = 0.9;
 
-    /// <summary>The gradients that are scaled. Defaults to <see cref="MetaBalanceRule.Both"/>, as in the published code.</summary>
+    /// <summary>The gradients that are scaled. Defaults to <see cref="MetaBalanceRule.Both"/>, as in the published
+    /// code.</summary>
     public MetaBalanceRule Rule { get; init; } = MetaBalanceRule.Both;
 
-    /// <summary>Over what lengths are taken. Defaults to <see cref="MetaBalanceGranularity.PerTensor"/>, as in the published code.
+    /// <summary>Over what lengths are taken. Defaults to <see cref="MetaBalanceGranularity.PerTensor"/>, as in the published
+    /// code.
     /// </summary>
     public MetaBalanceGranularity Granularity { get; init; } = MetaBalanceGranularity.PerTensor;
 

@@ -21,12 +21,12 @@ public static class MultiTaskGradients
     /// <param name="losses">K scalars with a graph, 2 to 32. Their graphs are used up.</param>
     /// <param name="shared">The encoder's parameters. Their gradients are replaced by the method's combination of all losses'
     /// gradients; frozen ones get none.</param>
-    /// <param name="others">Parameters of everything else that is to learn, from the sum of the losses (for GradNorm, the weighted
-    /// sum). Their gradients are replaced; frozen ones get none.</param>
+    /// <param name="others">Parameters of everything else that is to learn, from the sum of the losses (for GradNorm, the
+    /// weighted sum). Their gradients are replaced; frozen ones get none.</param>
     /// <param name="method">The method. One instance per run: some remember earlier steps.</param>
-    /// <param name="processes">The processes that train together, each with its shares of the losses, which add up to the losses of the
-    /// whole batch: a mean over the samples of one process, times their share of all samples. All are left with the gradients of the
-    /// whole batch. <see langword="null"/>, the default, for one process.</param>
+    /// <param name="processes">The processes that train together, each with its shares of the losses, which add up to the losses
+    /// of the whole batch: a mean over the samples of one process, times their share of all samples. All are left with the
+    /// gradients of the whole batch. <see langword="null"/>, the default, for one process.</param>
     /// <returns>A report whose loss is the sum of all, with the figures that the method describes.</returns>
     /// <exception cref="ArgumentException">Fewer than 2 or more than 32 losses, one that is no scalar or has no graph, no shared
     /// parameter that requires a gradient, or a gradient that is not finite where the method reads their inner products.

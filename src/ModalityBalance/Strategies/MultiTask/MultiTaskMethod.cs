@@ -22,9 +22,9 @@ public abstract class MultiTaskMethod : IDisposable
     /// step.</summary>
     public static MultiTaskMethod MGDA() => new MGDAMethod();
 
-    /// <summary>The sum if no two gradients conflict, else the direction of the point of least norm at the length of the sum, times
-    /// gamma (MMPareto; Wei and Hu, ICML 2024). Reports <c>coefficients</c>, <c>weights</c>, <c>lowest_cosine</c>, <c>rescale</c>
-    /// and <c>stationary</c>. Reads the device once per step.</summary>
+    /// <summary>The sum if no two gradients conflict, else the direction of the point of least norm at the length of the sum,
+    /// times gamma (MMPareto; Wei and Hu, ICML 2024). Reports <c>coefficients</c>, <c>weights</c>, <c>lowest_cosine</c>,
+    /// <c>rescale</c> and <c>stationary</c>. Reads the device once per step.</summary>
     /// <param name="gamma">The factor on the update, finite and above 0. Defaults to 1.5, as in the paper.</param>
     /// <exception cref="ArgumentOutOfRangeException">gamma is out of its range.</exception>
     public static MultiTaskMethod MMPareto(double gamma = ParetoIntegration.DefaultGamma)
@@ -38,8 +38,8 @@ public abstract class MultiTaskMethod : IDisposable
     /// <param name="seed">The seed of the orders, which depend only on it and on the number of the step.</param>
     public static MultiTaskMethod PCGrad(int seed) => new PCGradMethod(seed);
 
-    /// <summary>Learned weights (GradNorm; Chen et al., ICML 2018, Algorithm 1), of the shared encoder and of everything else. Reports
-    /// <c>weights</c> with the sum K. Reads nothing from the device.</summary>
+    /// <summary>Learned weights (GradNorm; Chen et al., ICML 2018, Algorithm 1), of the shared encoder and of everything else.
+    /// Reports <c>weights</c> with the sum K. Reads nothing from the device.</summary>
     /// <param name="options">Defaults to the settings of the paper.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static MultiTaskMethod GradNorm(GradNormOptions? options = null)

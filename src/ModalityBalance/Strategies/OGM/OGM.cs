@@ -82,7 +82,8 @@ public sealed class OGM : GradientStrategy
         return (ratio, where(ratio.gt(1), 1 - (alpha * ratio).tanh(), ones_like(ratio)));
     }
 
-    /// <summary>s_m, the mean confidence of each modality's part of the logits, [M], double; NaN for a modality that no sample has.
+    /// <summary>s_m, the mean confidence of each modality's part of the logits, [M], double; NaN for a modality that no sample
+    /// has.
     /// </summary>
     internal static Tensor Scores(TrainingStep step, IReadOnlyList<Tensor> parts) =>
         stack([.. parts.Select((part, m) => step.SamplesWith(m) == 0

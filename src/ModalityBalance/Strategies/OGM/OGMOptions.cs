@@ -5,8 +5,8 @@ namespace ModalityBalance.Strategies;
 /// <summary>The settings of OGM-GE (Peng et al., CVPR 2022).</summary>
 public sealed record OGMOptions
 {
-    /// <summary>How strongly a ratio above 1 shortens the gradient: alpha in k = 1 - tanh(alpha rho), finite and above 0. It has no
-    /// default. The published code uses 0.1 for VGGSound and 0.8 for CREMA-D.</summary>
+    /// <summary>How strongly a ratio above 1 shortens the gradient: alpha in k = 1 - tanh(alpha rho), finite and above 0. It has
+    /// no default. The published code uses 0.1 for VGGSound and 0.8 for CREMA-D.</summary>
     public required double Alpha { get; init; }
 
     /// <summary>Whether Gaussian noise is added (GE). Defaults to <see langword="true"/>, as in the paper. It is drawn from
@@ -20,16 +20,17 @@ public sealed record OGMOptions
     /// published code.</summary>
     public int EndEpoch { get; init; } = 50;
 
-    /// <summary>The quantity that is scored as a modality's part of the logits. Defaults to <see cref="OGMScore.LogitShare"/>, which equals the
-    /// paper's split for a linear layer on the concatenation. Use <see cref="OGMScore.Heads"/> with late fusion, whose shares are
-    /// heads divided by M.</summary>
+    /// <summary>The quantity that is scored as a modality's part of the logits. Defaults to <see cref="OGMScore.LogitShare"/>,
+    /// which equals the paper's split for a linear layer on the concatenation. Use <see cref="OGMScore.Heads"/> with late fusion,
+    /// whose shares are heads divided by M.</summary>
     public OGMScore Score { get; init; } = OGMScore.LogitShare;
 
     /// <summary>The divisor of a modality's score. Defaults to <see cref="OGMReference.MeanOfOthers"/>. For two modalities both
     /// give the same coefficients; for more the paper defines none.</summary>
     public OGMReference Reference { get; init; } = OGMReference.MeanOfOthers;
 
-    /// <summary>The parameters of an encoder that are modulated. Defaults to <see cref="OGMTensors.WholeEncoder"/>, as in the paper.
+    /// <summary>The parameters of an encoder that are modulated. Defaults to <see cref="OGMTensors.WholeEncoder"/>, as in the
+    /// paper.
     /// </summary>
     public OGMTensors Tensors { get; init; } = OGMTensors.WholeEncoder;
 

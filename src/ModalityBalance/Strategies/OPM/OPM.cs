@@ -8,11 +8,10 @@ namespace ModalityBalance.Strategies;
 /// On-the-fly prediction modulation (OPM; Wei et al., TPAMI 2024): a modality whose part of the logits is surer of the label than
 /// those of the others is left out of the fused prediction of some samples, drawn at random.
 /// </summary>
-/// <remarks>
-/// The probability of leaving a modality out is q = QBase (1 + Lambda tanh(rho - 1)) where its ratio rho is above 1, else 0, as in
-/// the published code; scores and ratios are those of <see cref="OGM"/>. What is left is scaled by 1 / (1 - mean q), the mean over
-/// all features. Random numbers come from TorchSharp's global generator. The report holds, per modality, <c>score</c>,
-/// <c>ratio</c> and <c>drop_probability</c>.
+/// <remarks> The probability of leaving a modality out is q = QBase (1 + Lambda tanh(rho - 1)) where its ratio rho is above 1,
+/// else 0, as in the published code; scores and ratios are those of <see cref="OGM"/>. What is left is scaled by 1 / (1 - mean
+/// q), the mean over all features. Random numbers come from TorchSharp's global generator. The report holds, per modality,
+/// <c>score</c>, <c>ratio</c> and <c>drop_probability</c>.
 /// </remarks>
 public sealed class OPM : GradientStrategy
 {
@@ -89,15 +88,16 @@ public sealed class OPM : GradientStrategy
 /// <summary>The settings of OPM (Wei et al., TPAMI 2024).</summary>
 public sealed record OPMOptions
 {
-    /// <summary>The probability of leaving out a modality that is hardly surer than the others: q, in (0, 1). Defaults to 0.5, as in
-    /// the published code.</summary>
+    /// <summary>The probability of leaving out a modality that is hardly surer than the others: q, in (0, 1). Defaults to 0.5, as
+    /// in the published code.</summary>
     public double QBase { get; init; } = 0.5;
 
     /// <summary>By how much it grows with the ratio, finite and at least 0. Defaults to 0.5, as in the published code. The
     /// probability is cut off at 1.</summary>
     public double Lambda { get; init; } = 0.5;
 
-    /// <summary>The share of batches in which modalities are left out, in (0, 1]. Defaults to 0.7, as in the published code.</summary>
+    /// <summary>The share of batches in which modalities are left out, in (0, 1]. Defaults to 0.7, as in the published
+    /// code.</summary>
     public double Share { get; init; } = 0.7;
 
     /// <summary>The first epoch in which modalities are left out, at least 0. Defaults to 0.</summary>

@@ -3,10 +3,9 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Strategies;
 
-/// <summary>
-/// Gradient surgery (PCGrad; Yu et al., NeurIPS 2020, arXiv 2001.06782): where the gradients of the fused loss and of an encoder's
-/// own unimodal loss conflict, each is projected onto the normal plane of the other before they are added. Fusion and heads learn
-/// from the plain sum of all losses.
+/// <summary> Gradient surgery (PCGrad; Yu et al., NeurIPS 2020, arXiv 2001.06782): where the gradients of the fused loss and of
+/// an encoder's own unimodal loss conflict, each is projected onto the normal plane of the other before they are added. Fusion
+/// and heads learn from the plain sum of all losses.
 /// </summary>
 /// <remarks>The report holds, per modality, <c>cosine</c> between the two gradients and <c>projected</c>, 1 if they conflicted;
 /// both are NaN for an encoder that had nothing to learn from the batch.</remarks>

@@ -114,7 +114,7 @@ public sealed class PMR : GradientStrategy
         if (!State.Contains(Prototypes(modality)))
         {
             throw new InvalidOperationException(
-                $"PMR must be told of epoch {step.Epoch} (OnEpochStart) to have prototypes, but was not.");
+                $"PMR must be notified of epoch {step.Epoch} (OnEpochStart) to have prototypes, but was not.");
         }
 
         var z = step.Representations[modality].flatten(1);

@@ -9,7 +9,8 @@ public sealed record PMROptions
     /// </summary>
     public double Alpha { get; init; } = 1;
 
-    /// <summary>The weight of the prototypical entropy: mu, finite and at least 0. Defaults to 0.01; the paper uses 0.01 or 0.001.
+    /// <summary>The weight of the prototypical entropy: mu, finite and at least 0. Defaults to 0.01; the paper uses 0.01 or
+    /// 0.001.
     /// </summary>
     public double Mu { get; init; } = 0.01;
 
@@ -32,7 +33,8 @@ public sealed record PMROptions
     /// published code.</summary>
     public int EndEpoch { get; init; } = 100;
 
-    /// <summary>How the lag of a modality becomes a factor. Defaults to <see cref="PMRRule.Clipped"/>, the paper's Eq. 11.</summary>
+    /// <summary>How the lag of a modality becomes a factor. Defaults to <see cref="PMRRule.Clipped"/>, the paper's Eq.
+    /// 11.</summary>
     public PMRRule Rule { get; init; } = PMRRule.Clipped;
 
     internal void Check()

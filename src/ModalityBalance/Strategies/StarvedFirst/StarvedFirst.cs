@@ -79,7 +79,7 @@ public sealed class StarvedFirst : GradientStrategy
         int phase = State.Contains(Phase)
             ? CurrentPhase
             : throw new InvalidOperationException(
-                $"StarvedFirst must be told of epoch {step.Epoch} (OnEpochStart) to know its phase, but was not.");
+                $"StarvedFirst must be notified of epoch {step.Epoch} (OnEpochStart) to know its phase, but was not.");
         bool[] learns = [.. Enumerable.Range(0, step.ModalityCount).Select(m => phase == LastPhase || m == _options.Order[phase])];
         step.Encode(m => learns[m] ? EncoderUse.Learn : EncoderUse.Forward);
         var prediction = step.Predict();

@@ -9,20 +9,20 @@ public sealed record StarvedFirstOptions
     /// <c>StarvationEstimate.Order</c>.</summary>
     public required IReadOnlyList<int> Order { get; init; }
 
-    /// <summary>The share of the epochs in which single modalities learn, in (0, 1), divided evenly between all modalities but the
-    /// last. Defaults to a half.</summary>
+    /// <summary>The share of the epochs in which single modalities learn, in (0, 1), divided evenly between all modalities but
+    /// the last. Defaults to a half.</summary>
     public double PrioritizedShare { get; init; } = 0.5;
 
     /// <summary>The distillation from the teachers, if the training has any. Defaults to
     /// <see cref="StarvedFirstDistillation.Features"/>.</summary>
     public StarvedFirstDistillation Distillation { get; init; } = StarvedFirstDistillation.Features;
 
-    /// <summary>The weight of the feature distillation, the mean squared difference over features. Finite and at least 0. Defaults to
-    /// 5, which did better than 1 on the tasks of this library's sample.</summary>
+    /// <summary>The weight of the feature distillation, the mean squared difference over features. Finite and at least 0.
+    /// Defaults to 5, which did better than 1 on the tasks of this library's sample.</summary>
     public double FeatureWeight { get; init; } = 5;
 
-    /// <summary>The validation score of each modality's head at which its phase ends early, because its lag is closed, such as the
-    /// scores of the teachers; <see langword="null"/>, the default, for phases that always last their share.</summary>
+    /// <summary>The validation score of each modality's head at which its phase ends early, because its lag is closed, such as
+    /// the scores of the teachers; <see langword="null"/>, the default, for phases that always last their share.</summary>
     public IReadOnlyList<double>? TargetScores { get; init; }
 
     /// <summary>The phase of an epoch: the place in the order of the modality that learns, or the last place for all.</summary>

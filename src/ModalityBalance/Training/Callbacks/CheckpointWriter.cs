@@ -3,8 +3,8 @@ using ModalityBalance.Strategies;
 
 namespace ModalityBalance.Training;
 
-/// <summary>Writes checkpoints of a run to a folder of its own: periodically, at the end, for the best epoch, and when training is
-/// canceled.</summary>
+/// <summary>Writes checkpoints of a run to a folder of its own: periodically, at the end, for the best epoch, and when training
+/// is canceled.</summary>
 public sealed class CheckpointWriter : TrainingCallback
 {
     private readonly string _folder;
@@ -25,8 +25,8 @@ public sealed class CheckpointWriter : TrainingCallback
 
     /// <summary>Creates the folder, locks it until training ends, and removes files that killed runs left in it. A run that is
     /// resumed from the folder removes the checkpoints of later steps, which it will write again.</summary>
-    /// <exception cref="InvalidOperationException">The folder holds checkpoints of another run, and this run starts anew or resumes
-    /// from another folder.</exception>
+    /// <exception cref="InvalidOperationException">The folder holds checkpoints of another run, and this run is new or
+    /// resumes from another folder.</exception>
     /// <exception cref="IOException">The folder cannot be created or written, or another run is using it.</exception>
     public override void OnFitStart()
     {
@@ -85,7 +85,7 @@ public sealed class CheckpointWriter : TrainingCallback
         if (Path.GetDirectoryName(Run.ResumedFrom) != folder && CheckpointFolder.All(_folder) is [string other, ..])
         {
             throw new InvalidOperationException(
-                $"'{_folder}' must hold no checkpoints when training begins anew or is resumed from another folder, but "
+                $"'{_folder}' must hold no checkpoints when training begins from the start or is resumed from another folder, but "
                 + $"holds '{Path.GetFileName(other)}': resume from it, remove it, or choose another folder.");
         }
     }
@@ -105,9 +105,9 @@ public sealed class CheckpointWriter : TrainingCallback
         {
             write();
         }
-        catch (IOException e) when (_options.OnFailure is { } told)
+        catch (IOException e) when (_options.OnFailure is { } notify)
         {
-            told(e);
+            notify(e);
         }
     }
 }

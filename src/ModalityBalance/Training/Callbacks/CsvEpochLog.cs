@@ -2,10 +2,9 @@ using ModalityBalance.Tasks;
 
 namespace ModalityBalance.Training;
 
-/// <summary>
-/// Logs epochs as comma-separated values: loss, seconds, skipped steps and, with validation data, the loss and scores of the fused
-/// prediction (<c>validation_accuracy</c>) and the scores of each modality's own (<c>validation_accuracy_audio</c>). The file is
-/// complete after every row. A resumed run continues the file of the interrupted one; any other run replaces it.
+/// <summary> Logs epochs as comma-separated values: loss, seconds, skipped steps and, with validation data, the loss and scores
+/// of the fused prediction (<c>validation_accuracy</c>) and the scores of each modality's own (<c>validation_accuracy_audio</c>).
+/// The file is complete after every row. A resumed run continues the file of the interrupted one; any other run replaces it.
 /// </summary>
 public sealed class CsvEpochLog : TrainingCallback
 {

@@ -16,8 +16,8 @@ public sealed class CsvStepLog : TrainingCallback
 
     /// <summary>Creates a log.</summary>
     /// <param name="path">The file. It is created with its folder when training starts.</param>
-    /// <param name="everySteps">The interval between logged steps, at least 1. Defaults to 50, which hides the cost of reading from
-    /// the device.</param>
+    /// <param name="everySteps">The interval between logged steps, at least 1. Defaults to 50, which hides the cost of reading
+    /// from the device.</param>
     /// <exception cref="ArgumentException">The path is empty, or the interval is less than 1.</exception>
     public CsvStepLog(string path, int everySteps = 50)
     {

@@ -5,10 +5,9 @@ using static TorchSharp.torch.utils;
 
 namespace ModalityBalance.Training;
 
-/// <summary>
-/// Logs curves for TensorBoard: <c>train/learning_rate</c> and <c>train/FIGURE</c> for all figures of a step's report, by step;
-/// <c>epoch/loss</c>, <c>validation/SCORE</c> and <c>validation/MODALITY/SCORE</c>, by epoch. Every run adds a file to the folder.
-/// Steps that a resumed run repeats because they came after the checkpoint appear twice.
+/// <summary> Logs curves for TensorBoard: <c>train/learning_rate</c> and <c>train/FIGURE</c> for all figures of a step's report,
+/// by step; <c>epoch/loss</c>, <c>validation/SCORE</c> and <c>validation/MODALITY/SCORE</c>, by epoch. Every run adds a file to
+/// the folder. Steps that a resumed run repeats because they came after the checkpoint appear twice.
 /// </summary>
 public sealed class TensorBoardLog : TrainingCallback
 {
@@ -18,8 +17,8 @@ public sealed class TensorBoardLog : TrainingCallback
 
     /// <summary>Creates a log.</summary>
     /// <param name="folder">The folder of the run, whose name TensorBoard shows. It is created when training starts.</param>
-    /// <param name="everySteps">The interval between logged steps, at least 1. Defaults to 50, which hides the cost of reading from
-    /// the device.</param>
+    /// <param name="everySteps">The interval between logged steps, at least 1. Defaults to 50, which hides the cost of reading
+    /// from the device.</param>
     /// <exception cref="ArgumentException">The folder is empty, or the interval is less than 1.</exception>
     public TensorBoardLog(string folder, int everySteps = 50)
     {

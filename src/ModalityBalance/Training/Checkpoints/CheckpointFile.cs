@@ -76,7 +76,8 @@ internal sealed class CheckpointFile : IDisposable
         ((OptimizerHelper)optimizer).load_state_dict(reader);
     }
 
-    /// <summary>The state of a process's random number generator; null if there was no such process. The caller owns it.</summary>
+    /// <summary>The state of a process's random number generator; null if there was no such process. The caller owns
+    /// it.</summary>
     /// <param name="rank">The number of the process.</param>
     public Tensor? ReadRandomState(int rank)
     {

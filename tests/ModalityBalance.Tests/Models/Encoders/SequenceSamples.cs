@@ -44,7 +44,8 @@ internal static class SequenceSamples
             : randn(1, length, Features, dtype: dtype))];
     }
 
-    /// <summary>The sequences as one batch of <paramref name="time"/> steps whose padding holds <paramref name="filler"/>.</summary>
+    /// <summary>The sequences as one batch of <paramref name="time"/> steps whose padding holds <paramref
+    /// name="filler"/>.</summary>
     public static Tensor Padded(Tensor[] sequences, long time, double filler)
     {
         return cat([.. sequences.Select(One)]);

@@ -174,7 +174,7 @@ public class PMRTests
         using var strategy = new PMR();
 
         strategy.Invoking(s => ToyStep.Run(s, model, ToyStep.Batch())).Should().Throw<InvalidOperationException>()
-            .WithMessage("PMR must be told of epoch 0 (OnEpochStart) to have prototypes, but was not.");
+            .WithMessage("PMR must be notified of epoch 0 (OnEpochStart) to have prototypes, but was not.");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class BenchmarkTests : IDisposable
         var costs = ProgramRun.Json(
             "step-cost", "--encoders", "mlp", "--modalities", "3", "--batch", "4", "--rounds", "2");
 
-        costs.EnumerateArray().Select(Title).Should().BeEquivalentTo([.. Strategies, "handwritten", "trainer"]);
+        costs.EnumerateArray().Select(Title).Should().BeEquivalentTo([.. Strategies, "handwritten", "trainer", "bfloat16"]);
         foreach (var cost in costs.EnumerateArray())
         {
             cost.GetProperty("encoders").GetString().Should().Be("mlp");

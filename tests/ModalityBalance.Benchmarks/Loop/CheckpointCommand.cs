@@ -36,22 +36,39 @@ internal static class CheckpointCommand
         using var folder = new ScratchFolder();
         using var run = new LoopRun(setting, stepsPerEpoch: 1);
         string path = Path.Combine(folder.Path, "step-000000000002" + Checkpoint.Extension);
-        var writing = new List<double>();
-        // In the second epoch's step, momentum and best weights are there.
-        run.Train(StrategyCase.Joint, 2, validate: true, resumeFrom: null, new StepHook(at =>
-        {
-            if (at.Step == 2)
-            {
-                writing.AddRange(Times(() => at.Save(path)));
-            }
-        }));
+        var saving = new SaveClock(path);
+        run.Train(StrategyCase.Joint, 2, validate: true, resumeFrom: null, saving);
         return new CheckpointCost(
             setting.Encoders,
             setting.Modalities,
             new FileInfo(path).Length / (1024.0 * 1024),
-            Median.Of(writing),
+            saving.Seconds,
             Median.Of(Times(() => Checkpoint.FindNewest(folder.Path))),
             Median.Of(Times(() => Checkpoint.LoadModel(path, run.Model))));
+    }
+
+    /// <summary>Saves a run when momentum and best weights are there. Files are written after the hook that asks for them, so that the
+    /// clock stops in the next one.</summary>
+    private sealed class SaveClock(string path) : TrainingCallback
+    {
+        private long _start;
+
+        /// <summary>Per file.</summary>
+        public double Seconds { get; private set; }
+
+        public override void OnEpochEnd(EpochSummary summary)
+        {
+            if (Run.Epoch == Run.Epochs)
+            {
+                _start = Stopwatch.GetTimestamp();
+                for (int i = 0; i < Repetitions; i++)
+                {
+                    Run.Save(path);
+                }
+            }
+        }
+
+        public override void OnFitEnd(TrainingResult result) => Seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds / Repetitions;
     }
 
     private static double[] Times(Action work) => Enumerable.Range(0, Repetitions).Select(_ =>
@@ -62,7 +79,7 @@ internal static class CheckpointCommand
     }).ToArray();
 }
 
-/// <summary>What a checkpoint costs; medians.</summary>
+/// <summary>What a checkpoint costs: the mean of writing, medians of reading.</summary>
 /// <param name="Encoders">Kind of all encoders.</param>
 /// <param name="Modalities">Number of encoders.</param>
 /// <param name="Mebibytes">Size of the file: parameters, momentum, best weights.</param>

@@ -19,12 +19,12 @@ internal sealed class BenchmarkNetwork
     {
         _setting = setting;
         random.manual_seed(1);
-        var inputs = Each(_ => (ModalityInput)randn([setting.Batch, .. setting.SampleShape]));
+        var inputs = Each(_ => (ModalityInput)randn([setting.Batch, .. setting.SampleShape]).to(setting.Type));
         var labels = randint(0, Classes, [setting.Batch], ScalarType.Int64);
         Batch = new MultimodalBatch(inputs, labels).To(setting.ToDevice());
         Teachers = new TeacherOutputs(
-            Each(_ => rand(setting.Batch, setting.Width).to(setting.ToDevice())),
-            Each(_ => randn(setting.Batch, Classes).to(setting.ToDevice())),
+            Each(_ => rand(setting.Batch, setting.Width).to(setting.Type).to(setting.ToDevice())),
+            Each(_ => randn(setting.Batch, Classes).to(setting.Type).to(setting.ToDevice())),
             Each(m => 0.5 + (0.01 * m)));
     }
 
@@ -40,7 +40,7 @@ internal sealed class BenchmarkNetwork
         random.manual_seed(2);
         var model = new MultimodalModel(
             Each(m => new ModalityEncoder($"m{m}", Encoder())), new LateFusion(Each(_ => _setting.Width), Classes));
-        return model.to(_setting.ToDevice());
+        return model.to(_setting.ToDevice(), _setting.Type);
     }
 
     /// <summary>An encoder with new weights.</summary>

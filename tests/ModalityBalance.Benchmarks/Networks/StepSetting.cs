@@ -14,6 +14,9 @@ internal sealed record StepSetting(
 {
     private const long Features = 64;
 
+    /// <summary>The type of weights and inputs.</summary>
+    public ScalarType Type { get; init; } = ScalarType.Float32;
+
     /// <summary>Width of a representation.</summary>
     public long Width => Encoders == EncoderKind.Resnet18 ? 512 : 64;
 

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Benchmarks.Steps;
 
 /// <summary>What one way to make a step costs.</summary>
-/// <param name="Strategy">joint, handwritten (the plain loop), trainer (joint by the trainer), uniform, umt, pareto,
-/// mmpareto, i2mcl or g2d.</param>
+/// <param name="Strategy">joint, handwritten (the plain loop), trainer (joint by the trainer), bfloat16 (joint, with weights
+/// and inputs in that type), uniform, umt, pareto, mmpareto, i2mcl or g2d.</param>
 /// <param name="Phase">G2D's phase; null for the others.</param>
 /// <param name="Encoders">Kind of all encoders.</param>
 /// <param name="Modalities">Number of encoders.</param>

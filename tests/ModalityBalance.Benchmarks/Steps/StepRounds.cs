@@ -2,6 +2,7 @@ using ModalityBalance.Benchmarks.Networks;
 using ModalityBalance.Data;
 using ModalityBalance.Strategies;
 using ModalityBalance.Training;
+using static TorchSharp.torch;
 
 namespace ModalityBalance.Benchmarks.Steps;
 
@@ -23,7 +24,14 @@ internal sealed class StepRounds : IBatchSource, IDisposable
     {
         (_setting, _rounds) = (setting, rounds);
         _network = new BenchmarkNetwork(setting);
-        _variants = [StepVariant.HandWritten(_network), .. StrategyCase.All.Select(of => StepVariant.Of(_network, of))];
+        _variants =
+        [
+            StepVariant.HandWritten(_network),
+            .. StrategyCase.All.Select(of => StepVariant.Of(_network, of)),
+            StepVariant.Of(
+                new BenchmarkNetwork(setting with { Type = ScalarType.BFloat16 }),
+                StrategyCase.Joint with { Strategy = "bfloat16" }),
+        ];
         _clock = new StepClock(setting.Device);
         _times = new StepTimes(_clock, _variants);
     }

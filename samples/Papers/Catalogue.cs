@@ -77,7 +77,7 @@ internal static class Catalogue
         new("g2d-figure-6", "the confidence against the teacher's", "AudioVisualDigits diagnose, for joint training"),
         new("g2d-table-1", "G2D against imbalanced-learning methods", Digits)
         {
-            Run = Compared("unimodal,joint,mslr,agm,pmr,ogm-ge,mla,reconboost,mmpareto,dlmg,umt,g2d"),
+            Run = Compared("unimodal,joint,mses,mslr,agm,pmr,ogm-ge,mla,reconboost,mmpareto,dlmg,umt,g2d"),
         },
         new("g2d-table-2", "pairs of three modalities", NotBuilt),
         new("g2d-table-3", "regression", NotBuilt),

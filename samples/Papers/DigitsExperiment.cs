@@ -8,6 +8,9 @@ namespace Papers;
 /// <summary>Compares strategies on the audio-visual digits, by the program of that sample, which resumes by itself.</summary>
 internal static class DigitsExperiment
 {
+    // Samples of each split in a quick run.
+    private const int Few = 256;
+
     private static readonly string[] Columns = ["fused", "audio probe", "image probe"];
 
     /// <summary>Trains every strategy with every seed.</summary>
@@ -35,7 +38,7 @@ internal static class DigitsExperiment
         string[] arguments =
         [
             "compare", "--strategies", strategies, "--seeds", request.Seeds.ToString(CultureInfo.InvariantCulture),
-            "--out", request.Folder, "--json", file, "--resume",
+            "--out", request.DigitsFolder, "--json", file, "--resume",
             .. request.DataFolder is { } folder ? ["--data", folder] : Array.Empty<string>(),
             .. request.IsQuick ? ["--epochs", "2"] : Array.Empty<string>(),
             .. more,
@@ -52,17 +55,21 @@ internal static class DigitsExperiment
     public static double? Percent(JsonElement statistic) =>
         statistic.ValueKind == JsonValueKind.Null ? null : 100 * statistic.GetProperty("mean").GetDouble();
 
-    /// <summary>The first samples of both splits.</summary>
+    /// <summary>Makes the embedded digits, few of them for a quick run.</summary>
+    public static AudioVisualDigitSet Embedded(RunRequest request) =>
+        EmbeddedDigits.Generate(cancellation: request.Cancellation, first: request.IsQuick ? Few : null);
+
     private static AudioVisualDigitSet FewDigits(string? folder, IProgress<double> progress, CancellationToken cancellation)
     {
-        const int Few = 256;
-        var digits = DigitLoading.Load(folder, progress, cancellation);
-        return digits with { Train = First(digits.Train, Few), Test = First(digits.Test, Few) };
+        if (folder is null)
+            return EmbeddedDigits.Generate(progress: progress, cancellation: cancellation, first: Few);
+        var digits = RealDigits.Load(folder, progress, cancellation);
+        return digits with { Train = First(digits.Train), Test = First(digits.Test) };
     }
 
-    private static DigitSplit First(DigitSplit split, int count)
+    private static DigitSplit First(DigitSplit split)
     {
-        int kept = Math.Min(count, split.Count);
+        int kept = Math.Min(Few, split.Count);
         return new DigitSplit(
             split.Audio[..(split.Audio.Length / split.Count * kept)],
             split.Image[..(split.Image.Length / split.Count * kept)],

@@ -19,7 +19,7 @@ internal static class LandscapeExperiment
     public static ResultTable Run(RunRequest request)
     {
         using var scope = NewDisposeScope();
-        var digits = EmbeddedDigits.Generate(cancellation: request.Cancellation);
+        var digits = DigitsExperiment.Embedded(request);
         var landscape = new LossLandscapeOptions { Radius = 0.5, Points = 9 };
         double[] distances = [.. Enumerable.Range(0, 5).Select(i => landscape.Radius * i / 4)];
         return new ResultTable(

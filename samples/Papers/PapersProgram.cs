@@ -58,8 +58,16 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
             if (count < 1)
                 throw new BadInputException($"--seeds must be at least 1, but is {count}.");
             var chosen = Of(parsed.GetRequiredValue(item));
-            string target = Path.Combine(parsed.GetRequiredValue(folder), chosen.Id + (parsed.GetValue(quick) ? "-quick" : ""));
-            RunItem(chosen, new RunRequest(parsed.GetValue(data), count, parsed.GetValue(quick), target, cancellation));
+            RunItem(chosen, new RunRequest(
+                parsed.GetValue(data),
+                count,
+                parsed.GetValue(quick),
+                FolderOf(chosen.Id),
+                FolderOf(parsed.GetValue(data) is null ? "digits" : "digits-real"),
+                cancellation));
+
+            string FolderOf(string name) =>
+                Path.Combine(parsed.GetRequiredValue(folder), name + (parsed.GetValue(quick) ? "-quick" : ""));
         });
         var root = new RootCommand("The experiments of the I2MCL, MMPareto and G2D papers, on data that is at hand.") { list, run };
         var parsed = root.Parse(args);

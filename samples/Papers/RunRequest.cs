@@ -4,9 +4,10 @@ namespace Papers;
 /// <param name="DataFolder">The folder of the real digits; null if none was given.</param>
 /// <param name="Seeds">The number of seeds, at least 1.</param>
 /// <param name="IsQuick">Whether to train for two epochs on few samples, to see that it works.</param>
-/// <param name="Folder">Where results and checkpoints go.</param>
+/// <param name="Folder">Where its results go.</param>
+/// <param name="DigitsFolder">Where all experiments on the audio-visual digits keep their runs, which they share.</param>
 /// <param name="Cancellation">Ends the experiment.</param>
-internal sealed record RunRequest(string? DataFolder, int Seeds, bool IsQuick, string Folder, CancellationToken Cancellation);
+internal sealed record RunRequest(string? DataFolder, int Seeds, bool IsQuick, string Folder, string DigitsFolder, CancellationToken Cancellation);
 
 /// <summary>The result of an experiment.</summary>
 /// <param name="Columns">The names of the figures.</param>

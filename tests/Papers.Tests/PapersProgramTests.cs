@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Papers.Tests;
 
-public sealed class PapersProgramTests : IDisposable
+public sealed class PapersProgramTests(PapersProgramTests.SharedFolder shared) : IClassFixture<PapersProgramTests.SharedFolder>, IDisposable
 {
     private static readonly string Data = Path.Combine(
         typeof(PapersProgramTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(fact => fact.Key == "Root").Value!,
@@ -40,10 +40,10 @@ public sealed class PapersProgramTests : IDisposable
 
         string[] data = item.NeedsData ? ["--data", Data] : [];
 
-        var (code, output, error) = Run(["run", id, "--quick", "--out", _folder, .. data]);
+        var (code, output, error) = Run(["run", id, "--quick", "--out", shared.Path, .. data]);
 
         (code, error).Should().Be((PapersProgram.Success, ""));
-        using var table = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, $"{id}-quick", "table.json")));
+        using var table = JsonDocument.Parse(File.ReadAllText(Path.Combine(shared.Path, $"{id}-quick", "table.json")));
         int columns = table.RootElement.GetProperty("columns").GetArrayLength();
         var rows = table.RootElement.GetProperty("rows").EnumerateArray().ToArray();
         rows.Should().HaveCountGreaterThan(1);
@@ -67,7 +67,7 @@ public sealed class PapersProgramTests : IDisposable
         Checkpoints().Should().BeEquivalentTo(written, "nothing was trained again");
 
         Dictionary<string, DateTime> Checkpoints() => Directory
-            .EnumerateFiles(Path.Combine(_folder, "g2d-table-6-quick", "checkpoints"), "*", SearchOption.AllDirectories)
+            .EnumerateFiles(Path.Combine(_folder, "digits-quick", "checkpoints"), "*", SearchOption.AllDirectories)
             .ToDictionary(file => file, File.GetLastWriteTimeUtc);
     }
 
@@ -101,5 +101,13 @@ public sealed class PapersProgramTests : IDisposable
         using var error = new StringWriter();
         int code = new PapersProgram(output, error).Run(args);
         return (code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>The folder of all quick runs, which share those on the digits.</summary>
+    public sealed class SharedFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("papers").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }

@@ -33,15 +33,17 @@ internal sealed class EmbeddedDigits : IDigitRecipe
 
     /// <summary>Makes the task.</summary>
     /// <param name="dataSeed">Tells data sets apart, 0 to <see cref="EmbeddedRandom.MaxSeed"/>.</param>
+    /// <param name="first">How many samples of each split, at least 1; null for all.</param>
     /// <param name="progress">Receives the finished share, up to 1; null for nobody.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="BadInputException">The seed is out of range.</exception>
     public static AudioVisualDigitSet Generate(
-        int dataSeed = 1, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        int dataSeed = 1, int? first = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         if (dataSeed is < 0 or > EmbeddedRandom.MaxSeed)
             throw new BadInputException($"The data seed must be 0 to {EmbeddedRandom.MaxSeed}, but is {dataSeed}.");
-        var recipe = new EmbeddedDigits(dataSeed);
+        var whole = new EmbeddedDigits(dataSeed);
+        IDigitRecipe recipe = first is { } count ? new FirstSamples(whole, count) : whole;
         return DigitSetBuilder.Build(recipe, new SampleProgress(progress, 0, recipe.Labels.Count), cancellation);
     }
 

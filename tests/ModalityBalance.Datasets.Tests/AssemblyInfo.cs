@@ -1,0 +1,2 @@
+// Dispose scopes are per thread and the random generator is global.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

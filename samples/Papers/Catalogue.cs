@@ -4,6 +4,9 @@ namespace Papers;
 internal static class Catalogue
 {
     private const string Digits = "audio-visual digits, embedded or with --data";
+    private const string Embedded = "audio-visual digits, embedded";
+    private const string Sequences = "sequences of text, audio and vision, made up";
+    private const string ClosedForm = "the closed form; nothing is trained";
     private const string NoData = "its data are not at hand";
     private const string NotBuilt = "not built here yet";
     private const string NoNumbers = "a diagram or list, without results";
@@ -16,8 +19,8 @@ internal static class Catalogue
         },
         new("i2mcl-figure-2", "the framework", NoNumbers),
         new("i2mcl-figure-3", "alpha and the selected modality over the steps", $"{Digits}: AudioVisualDigits compare --strategies i2mcl --report"),
-        new("i2mcl-figure-4", "the sample weight over the loss", NotBuilt),
-        new("i2mcl-figure-5", "alpha over lengths and angle", NotBuilt),
+        new("i2mcl-figure-4", "the sample weight over the loss", ClosedForm) { Run = _ => CurriculumFigures.SampleWeights() },
+        new("i2mcl-figure-5", "alpha over lengths and angle", ClosedForm) { Run = _ => CurriculumFigures.Alphas() },
         new("i2mcl-figure-6", "architectures", NoNumbers),
         new("i2mcl-table-1", "I2MCL against fusion methods, by modality", Digits)
         {
@@ -37,18 +40,21 @@ internal static class Catalogue
             Run = Compared("i2mcl:WeighSamples=false:Schedule=Both,i2mcl:Schedule=Both,i2mcl:WeighSamples=false,i2mcl"),
         },
         new("i2mcl-table-7", "seconds per epoch", "bash eng/bench.sh step-cost"),
-        new("i2mcl-table-8", "training on a teacher's frozen features", NotBuilt),
+        new("i2mcl-table-8", "training on a teacher's frozen features", Embedded) { Run = TeacherFeaturesExperiment.Run },
         new("mmpareto-figure-1", "cosines, magnitudes and the accuracy of Pareto integration", $"{Digits}: AudioVisualDigits compare --report"),
         new("mmpareto-figure-2", "the framework", NoNumbers),
         new("mmpareto-figure-3", "a formula", NoNumbers),
         new("mmpareto-figure-4", "cosines and magnitudes on another data set", NotBuilt),
-        new("mmpareto-figure-5", "the loss around the minimum", Digits) { Run = LandscapeExperiment.Run },
+        new("mmpareto-figure-5", "the loss around the minimum", Embedded) { Run = LandscapeExperiment.Run },
         new("mmpareto-figure-6", "samples of MultiMNIST", NoNumbers),
         new("mmpareto-table-1", "MMPareto against imbalanced-learning methods", Digits)
         {
             Run = Compared("unimodal,joint,uniform,gradient-blending,ogm-ge,cls,pmr,agm,mmpareto"),
         },
-        new("mmpareto-table-2", "a bottleneck transformer", NotBuilt),
+        new("mmpareto-table-2", "a bottleneck transformer", Digits)
+        {
+            Run = request => DigitsExperiment.Run(request, "unimodal,joint,uniform,ogm-ge,agm,mmpareto", "--fusion", "bottleneck"),
+        },
         new("mmpareto-table-3", "MMPareto against multi-task methods, on colored and grey MNIST", "MNIST test images, colored")
         {
             Run = ColoredMnistExperiment.Run,
@@ -66,27 +72,27 @@ internal static class Catalogue
             NeedsData = true,
         },
         new("mmpareto-table-6", "notation", NoNumbers),
-        new("mmpareto-table-7", "three modalities", NotBuilt),
+        new("mmpareto-table-7", "three modalities", Sequences) { Run = SequencesExperiment.Triple },
         new("mmpareto-table-8", "seconds spent on the weights", "bash eng/bench.sh solvers"),
-        new("mmpareto-table-9", "steps at a stationary point", NotBuilt),
+        new("mmpareto-table-9", "steps at a stationary point", Embedded) { Run = StationaryExperiment.Run },
         new("g2d-figure-1", "accuracy over the epochs", $"{Digits}: AudioVisualDigits compare --strategies unimodal,joint,g2d --report"),
         new("g2d-figure-2", "the framework", NoNumbers),
         new("g2d-figure-3", "teacher confidences", $"{Digits}: AudioVisualDigits compare --strategies g2d --report"),
-        new("g2d-figure-4", "the gap between the modalities' features", NotBuilt),
-        new("g2d-figure-5", "the alignment of student and teacher", "AudioVisualDigits diagnose, for joint training"),
-        new("g2d-figure-6", "the confidence against the teacher's", "AudioVisualDigits diagnose, for joint training"),
+        new("g2d-figure-4", "the gap between the modalities' features", Embedded) { Run = AlignmentExperiment.Run },
+        new("g2d-figure-5", "the alignment of student and teacher", Embedded) { Run = AlignmentExperiment.Run },
+        new("g2d-figure-6", "the confidence against the teacher's", Embedded) { Run = AlignmentExperiment.Run },
         new("g2d-table-1", "G2D against imbalanced-learning methods", Digits)
         {
             Run = Compared("unimodal,joint,mses,mslr,agm,pmr,ogm-ge,mla,reconboost,mmpareto,dlmg,umt,g2d"),
         },
-        new("g2d-table-2", "pairs of three modalities", NotBuilt),
-        new("g2d-table-3", "regression", NotBuilt),
+        new("g2d-table-2", "pairs of three modalities", Sequences) { Run = SequencesExperiment.PairsAndTriple },
+        new("g2d-table-3", "regression", "image and table, made up") { Run = RegressionExperiment.Run },
         new("g2d-table-4", "the loss of joint training, UMT and G2D, with and without prioritization", Digits)
         {
             Run = Compared(string.Join(',', new[] { "FeatureWeight=0:LogitWeight=0", "LogitWeight=0", "LogitWeight=1" }
                 .SelectMany(loss => new[] { $"g2d:PhaseEpochs=:{loss}", $"g2d:{loss}" }))),
         },
-        new("g2d-table-5", "fusions", "AudioVisualDigits compare --strategies joint,g2d --fusion NAME"),
+        new("g2d-table-5", "fusions", Digits) { Run = FusionExperiment.Run },
         new("g2d-table-6", "partial and complete suppression", Digits)
         {
             Run = Compared("g2d:Suppression=Partial,g2d:Suppression=Complete"),

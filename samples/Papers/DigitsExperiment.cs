@@ -16,10 +16,11 @@ internal static class DigitsExperiment
     /// <summary>Trains every strategy with every seed.</summary>
     /// <param name="request">What the user asks for.</param>
     /// <param name="strategies">Names and variants, with commas between.</param>
+    /// <param name="more">Further options of the program.</param>
     /// <exception cref="BadInputException">The comparison failed.</exception>
-    public static ResultTable Run(RunRequest request, string strategies)
+    public static ResultTable Run(RunRequest request, string strategies, params string[] more)
     {
-        using var results = Compare(request, strategies);
+        using var results = Compare(request, strategies, more);
         return new ResultTable(Columns,
         [
             .. results.RootElement.GetProperty("summary").EnumerateArray().Select(summary => new ResultRow(

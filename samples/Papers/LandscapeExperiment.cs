@@ -1,8 +1,6 @@
 using System.Globalization;
-using AudioVisualDigits.Data;
 using AudioVisualDigits.Experiments;
 using ModalityBalance.Evaluation;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace Papers;
@@ -18,8 +16,7 @@ internal static class LandscapeExperiment
     /// <summary>Trains every strategy with every seed, and averages the loss over seeds, directions and both sides.</summary>
     public static ResultTable Run(RunRequest request)
     {
-        using var scope = NewDisposeScope();
-        var digits = DigitsExperiment.Embedded(request);
+        var digits = new TrainedDigits(request);
         var landscape = new LossLandscapeOptions { Radius = 0.5, Points = 9 };
         double[] distances = [.. Enumerable.Range(0, 5).Select(i => landscape.Radius * i / 4)];
         return new ResultTable(
@@ -35,17 +32,11 @@ internal static class LandscapeExperiment
     }
 
     private static LandscapePoint[] Points(
-        RunRequest request, AudioVisualDigitSet digits, string name, int seed, LossLandscapeOptions landscape)
+        RunRequest request, TrainedDigits digits, string strategy, int seed, LossLandscapeOptions landscape)
     {
         using var scope = NewDisposeScope();
-        var settings = StrategyContext.Any.Settings with { Epochs = request.IsQuick ? 1 : StrategyContext.Any.Settings.Epochs };
-        var data = DigitData.Of(digits, settings, seed);
-        random.manual_seed((1000L * seed) + 500);
-        using var model = DigitModel.Build(FusionEntry.Of(settings.Fusion));
-        var strategy = StrategyRegistry.Of(name).Create(new StrategyContext(settings));
-        using var state = strategy as IDisposable;
-        new Trainer(model, DigitData.Task, strategy, settings.ToTrainerOptions([]))
-            .Fit(data.Train.Shuffled(settings.BatchSize, seed), null, request.Cancellation);
+        var data = digits.Data(seed);
+        using var model = digits.Train(data, strategy, seed);
         return [.. Enumerable.Range(0, request.IsQuick ? 1 : Directions).SelectMany(direction => LossLandscape.AlongLine(
             model, DigitData.Task, data.TestInOrder, CPU, landscape with { Seed = direction }, request.Cancellation))];
     }

@@ -96,19 +96,26 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
         if (item.NeedsData && request.DataFolder is null)
             throw new BadInputException($"--data must be given for '{item.Id}', the folder of the real digits, but is not.");
         var result = item.Run!(request);
-        var table = new Table().AddColumns(["method", .. result.Columns.SelectMany(column => new[] { column, "paper" })]);
+        var table = new Table().AddColumns(["method", .. result.Columns.SelectMany(column => WithPaper(column, column, "paper"))]);
         foreach (var row in result.Rows)
         {
-            table.AddRow([row.Method.EscapeMarkup(), .. result.Columns.Index().SelectMany(column => new[]
-            {
-                Text(row.Values[column.Index]),
-                item.Published.TryGetValue((row.Method, column.Item), out double published) ? Text(published) : "-",
-            })]);
+            table.AddRow(
+            [
+                row.Method.EscapeMarkup(),
+                .. result.Columns.Index().SelectMany(column => WithPaper(
+                    column.Item,
+                    Text(row.Values[column.Index]),
+                    item.Published.TryGetValue((row.Method, column.Item), out double published) ? Text(published) : "-")),
+            ]);
         }
 
         output.WriteLine($"{item.Id}: {item.Shows} ({item.StandIn})");
         Show(table);
         Write(Path.Combine(request.Folder, "table.json"), item, request, result);
+
+        // The paper's column stands beside ours where any of its figures is at hand.
+        string[] WithPaper(string column, string ours, string papers) =>
+            item.Published.Keys.Any(key => key.Column == column) ? [ours, papers] : [ours];
     }
 
     private static string Text(double? value) => value?.ToString("F2", CultureInfo.InvariantCulture) ?? "-";

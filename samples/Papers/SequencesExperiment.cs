@@ -1,0 +1,88 @@
+using AudioVisualDigits.Experiments;
+using ModalityBalance.Data;
+using ModalityBalance.Evaluation;
+using ModalityBalance.Models;
+using ModalityBalance.Strategies;
+using ModalityBalance.Teachers;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace Papers;
+
+/// <summary>Three modalities (MMPareto, Table 7), and every pair of them (G2D, Table 2), on made-up sequences.</summary>
+internal static class SequencesExperiment
+{
+    private const int Epochs = 12;
+    private const int BatchSize = 64;
+    private const double LearningRate = 1e-3;
+    private const int EvaluationBatch = 400;
+
+    private static readonly int[][] Pairs = [[0, 1], [0, 2], [1, 2]];
+    private static readonly int[] All = [0, 1, 2];
+
+    /// <summary>Trains the methods of MMPareto's comparison on all modalities.</summary>
+    public static ResultTable Triple(RunRequest request) => new(
+        ["fused", .. SequencesTask.Modalities.Select(modality => $"{modality} probe")],
+        [
+            .. new[] { "unimodal", "joint", "uniform", "ogm-ge", "agm", "pmr", "mmpareto" }
+                .Select(strategy => ResultRow.Mean(strategy, request.Seeds, seed => Score(request, strategy, All, seed))),
+        ]);
+
+    /// <summary>Trains the methods of G2D's comparison on all modalities and every pair.</summary>
+    public static ResultTable PairsAndTriple(RunRequest request)
+    {
+        int[][] subsets = request.IsQuick ? [Pairs[0], All] : [.. Pairs, All];
+        return new ResultTable(
+            [.. subsets.Select(subset => string.Join(" + ", subset.Select(m => SequencesTask.Modalities[m])))],
+            [
+                .. new[] { "unimodal", "joint", "umt", "mmpareto", "g2d" }.Select(strategy => ResultRow.Mean(
+                    strategy,
+                    request.Seeds,
+                    seed => [.. subsets.Select(subset => Score(request, strategy, subset, seed)[0])])),
+            ]);
+    }
+
+    /// <summary>The accuracy of the fused prediction and of a linear probe on each encoder.</summary>
+    private static double[] Score(RunRequest request, string name, int[] modalities, int seed)
+    {
+        using var scope = NewDisposeScope();
+        var (train, test) = SequencesTask.Make(modalities, request.IsQuick, seed);
+        var strategy = Strategy(name, request, modalities.Length);
+        using var state = strategy as IDisposable;
+        var options = new TrainerOptions
+        {
+            Epochs = request.IsQuick ? 2 : Epochs,
+            Optimizer = network => optim.Adam(network.Root.parameters(), LearningRate),
+        };
+        random.manual_seed((1000L * seed) + 500);
+        using var teachers = strategy.Requirements.HasFlag(StrategyRequirements.Teachers)
+            ? new UnimodalEnsemble(Encoders(modalities), SequencesTask.Classes) : null;
+        if (teachers is not null)
+        {
+            new UnimodalTeacherTrainer(teachers, SequencesTask.Task, options)
+                .Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
+            options = options with { Teachers = new OnlineTeachers(teachers, SequencesTask.Task) };
+        }
+
+        using var model = new MultimodalModel(Encoders(modalities), widths => new LateFusion(widths, SequencesTask.Classes));
+        new Trainer(model, SequencesTask.Task, strategy, options).Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
+        var (fitted, held) = (InOrder(train), InOrder(test));
+        double fused = Evaluator.Evaluate(model, SequencesTask.Task, held, CPU, request.Cancellation).Fused.Primary;
+        var probes = ModalityProbes.Accuracies(model, SequencesTask.Task, fitted, held, CPU, request.Cancellation);
+        return [100 * fused, .. probes.Select(accuracy => 100 * accuracy)];
+
+        static IBatchSource InOrder(MultimodalDataset data) =>
+            data.InOrder((int)Math.Min(EvaluationBatch, data.Count));
+    }
+
+    /// <summary>That of the digits' registry, but for G2D, which prioritizes as many modalities as there are, less one.</summary>
+    private static IGradientStrategy Strategy(string name, RunRequest request, int modalities)
+    {
+        int phase = (request.IsQuick ? 2 : Epochs) / (2 * (modalities - 1));
+        return name == StrategyRegistry.G2D
+            ? new G2D(new G2DOptions { PhaseEpochs = [.. Enumerable.Repeat(Math.Max(1, phase), modalities - 1)] })
+            : StrategyRegistry.Of(name).Create(StrategyContext.Any);
+    }
+
+    private static ModalityEncoder[] Encoders(int[] modalities) => [.. modalities.Select(SequencesTask.Encoder)];
+}

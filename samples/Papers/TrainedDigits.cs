@@ -1,0 +1,55 @@
+using AudioVisualDigits.Data;
+using AudioVisualDigits.Experiments;
+using ModalityBalance.Models;
+using ModalityBalance.Teachers;
+using ModalityBalance.Training;
+using static TorchSharp.torch;
+
+namespace Papers;
+
+/// <summary>Networks that are trained on the embedded digits by the recipe of that task, to be measured afterwards.</summary>
+/// <param name="request">What the user asks for.</param>
+/// <param name="fusion">The fusion, by its name in the registry.</param>
+internal sealed class TrainedDigits(RunRequest request, string fusion = "late")
+{
+    private readonly AudioVisualDigitSet _digits = DigitsExperiment.Embedded(request);
+
+    private readonly RunSettings _settings = StrategyContext.Any.Settings with
+    {
+        Fusion = fusion,
+        Epochs = request.IsQuick ? 1 : StrategyContext.Any.Settings.Epochs,
+    };
+
+    /// <summary>Gets the data of a seed. It belongs to the open dispose scope.</summary>
+    public DigitData Data(int seed) => DigitData.Of(_digits, _settings, seed);
+
+    /// <summary>Trains a network.</summary>
+    /// <param name="data">That of the seed.</param>
+    /// <param name="strategy">Its name in the registry.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="teachers">Those that it learns from; null for none.</param>
+    /// <param name="callbacks">Watch the training.</param>
+    /// <returns>The caller owns it.</returns>
+    public MultimodalModel Train(
+        DigitData data, string strategy, int seed, ITeacherSource? teachers = null, params IReadOnlyList<TrainingCallback> callbacks)
+    {
+        random.manual_seed((1000L * seed) + 500);
+        var model = DigitModel.Build(FusionEntry.Of(_settings.Fusion));
+        var rule = StrategyRegistry.Of(strategy).Create(new StrategyContext(_settings));
+        using var state = rule as IDisposable;
+        new Trainer(model, DigitData.Task, rule, _settings.ToTrainerOptions(callbacks, teachers))
+            .Fit(data.Train.Shuffled(_settings.BatchSize, seed), null, request.Cancellation);
+        return model;
+    }
+
+    /// <summary>Trains the teachers of a seed.</summary>
+    /// <returns>The caller owns them.</returns>
+    public UnimodalEnsemble TrainTeachers(DigitData data, int seed)
+    {
+        random.manual_seed(1000L * seed);
+        var teachers = DigitModel.BuildTeachers(FusionEntry.Of(_settings.Fusion));
+        new UnimodalTeacherTrainer(teachers, DigitData.Task, _settings.ToTrainerOptions([]))
+            .Fit(data.Train.Shuffled(_settings.BatchSize, seed), null, request.Cancellation);
+        return teachers;
+    }
+}

@@ -13,10 +13,12 @@ internal sealed class ProbeObjective
     private const double Tolerance = 1e-9;
 
     private readonly LearningTask _task;
-    private readonly double _penalty;
     private readonly Tensor _features;
     private readonly Tensor _targets;
-    private readonly Tensor _penalised;
+
+    // The slope of the penalty over each weight, in a row per feature. A tensor, because TorchSharp 0.107 may free a number that it
+    // converts while libtorch reads it, and this runs thousands of times.
+    private readonly Tensor _decay;
 
     /// <param name="features">[samples, features], double; the last one is the bias.</param>
     /// <param name="targets">As the task's targets are.</param>
@@ -24,10 +26,10 @@ internal sealed class ProbeObjective
     /// <param name="penalty">At least 0.</param>
     public ProbeObjective(Tensor features, Tensor targets, LearningTask task, double penalty)
     {
-        (_task, _penalty, _features) = (task, penalty, features);
+        (_task, _features) = (task, features);
         _targets = targets.is_floating_point() ? targets.to(ScalarType.Float64) : targets;
-        _penalised = ones(features.shape[1], 1, dtype: ScalarType.Float64);
-        _penalised[-1] = 0.0;
+        double[] decay = [.. Enumerable.Repeat(2 * penalty, (int)features.shape[1] - 1), 0];
+        _decay = tensor(decay, [features.shape[1], 1]);
     }
 
     /// <summary>The best weights found, [features * outputs], row by row.</summary>
@@ -59,15 +61,15 @@ internal sealed class ProbeObjective
     {
         using var scope = NewDisposeScope();
         var weights = tensor(point).reshape(_features.shape[1], _task.Outputs);
-        var decayed = weights * _penalised;
         var prediction = _features.matmul(weights).requires_grad_();
         using var graph = set_grad_enabled(true);
         var loss = _task.LossPerSample(prediction, _targets).mean();
         loss.backward(); // whose failures are exceptions; those of autograd.grad end the process
         var slope = prediction.grad ?? zeros_like(prediction);
         using var noGrad = no_grad();
-        var gradient = _features.t().matmul(slope) + (2 * _penalty * decayed);
-        double value = loss.item<double>() + (_penalty * decayed.square().sum().item<double>());
+        var decay = weights * _decay;
+        var gradient = _features.t().matmul(slope) + decay;
+        double value = loss.item<double>() + ((weights * decay).sum().item<double>() / 2);
         return (value, gradient.data<double>().ToArray());
     }
 }

@@ -42,6 +42,18 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public void Fusions_of_vectors_and_of_tokens_keep_teachers_of_their_own()
+    {
+        foreach (string fusion in new[] { "late", "bottleneck", "concat" })
+        {
+            var run = Compare("--fusion", fusion, "--strategies", "umt", "--seeds", "1", "--epochs", "1");
+            run.ExitCode.Should().Be(DigitsProgram.Success, run.Error);
+        }
+
+        Directory.GetFiles(_folder.Path, "teachers-*.weights").Should().HaveCount(2, "late and concat share theirs");
+    }
+
+    [Fact]
     public void Without_joint_there_is_no_cost()
     {
         var run = Compare("--strategies", "uniform", "--seeds", "1", "--epochs", "1");

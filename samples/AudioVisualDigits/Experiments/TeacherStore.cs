@@ -106,6 +106,8 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     private string PathOf(int seed, string kind) =>
         Path.Combine(folder, $"teachers-{task}-{Setting}-seed{seed}.{kind}");
 
-    /// <summary>Names what the teachers depend on: all settings but those of the student alone.</summary>
-    private string Setting => (settings with { Fusion = "", DistillationScale = 1 }).Fingerprint();
+    /// <summary>Names what the teachers depend on: all settings but those of the student alone. Of the fusion that is only whether
+    /// encoders make tokens.</summary>
+    private string Setting =>
+        (settings with { Fusion = FusionEntry.Of(settings.Fusion).FusesTokens ? "tokens" : "", DistillationScale = 1 }).Fingerprint();
 }

@@ -29,7 +29,7 @@ internal static class AlignmentExperiment
     {
         using var scope = NewDisposeScope();
         var data = digits.Data(seed);
-        using var teachers = digits.TrainTeachers(data, seed);
+        using var teachers = digits.Teachers(data, seed);
         var taught = new OnlineTeachers(teachers, DigitData.Task);
         using var model = digits.Train(data, strategy, seed, taught);
         var report = BalanceReport.Of(model, DigitData.Task, data.TestInOrder, CPU, taught, request.Cancellation);

@@ -26,43 +26,38 @@ internal static class RegressionExperiment
     private static readonly RegressionTask Task = new(sigmoid: true);
 
     /// <summary>Trains the teachers, joint training and G2D with every seed.</summary>
-    public static ResultTable Run(RunRequest request) => new(["MAPE in %", "R2"],
-    [
-        ResultRow.Mean("image", request.Seeds, seed => OfTeacher(request, 0, seed)),
-        ResultRow.Mean("table", request.Seeds, seed => OfTeacher(request, 1, seed)),
-        ResultRow.Mean("joint", request.Seeds, seed => Score(request, new JointTraining(), seed)),
-        ResultRow.Mean("g2d", request.Seeds, seed => Score(request, new G2D(new G2DOptions { PhaseEpochs = [Length(request) / 2] }), seed)),
-    ]);
+    public static ResultTable Run(RunRequest request) => new(
+        ["MAPE in %", "R2"],
+        ResultRow.Means(["image", "table", "joint", "g2d"], request.Seeds, seed => Scores(request, seed)));
 
     private static int Length(RunRequest request) => request.IsQuick ? 2 : Epochs;
 
-    private static double[] OfTeacher(RunRequest request, int modality, int seed)
+    private static IReadOnlyList<double[]> Scores(RunRequest request, int seed)
     {
         using var scope = NewDisposeScope();
         var (train, test) = Samples(request, seed);
-        using var teachers = Teachers(request, train, seed);
-        return Figures(Evaluator.Evaluate(teachers, Task, InOrder(test), CPU, request.Cancellation).Unimodal![modality]);
-    }
-
-    private static double[] Score(RunRequest request, GradientStrategy strategy, int seed)
-    {
-        using var scope = NewDisposeScope();
-        using var state = strategy;
-        var (train, test) = Samples(request, seed);
-        using var teachers = Teachers(request, train, seed);
-        random.manual_seed((1000L * seed) + 500);
-        using var model = new MultimodalModel(Encoders(), widths => new LateFusion(widths, 1));
-        new Trainer(model, Task, strategy, Options(request) with { Teachers = new OnlineTeachers(teachers, Task) })
-            .Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
-        return Figures(Evaluator.Evaluate(model, Task, InOrder(test), CPU, request.Cancellation).Fused);
-    }
-
-    private static UnimodalEnsemble Teachers(RunRequest request, MultimodalDataset train, int seed)
-    {
         random.manual_seed(1000L * seed);
-        var teachers = new UnimodalEnsemble(Encoders(), outputs: 1);
+        using var teachers = new UnimodalEnsemble(Encoders(), outputs: 1);
         new UnimodalTeacherTrainer(teachers, Task, Options(request)).Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
-        return teachers;
+        return
+        [
+            .. Scores(teachers).Unimodal!.Select(Figures),
+            OfStudent(new JointTraining()),
+            OfStudent(new G2D(new G2DOptions { PhaseEpochs = [Length(request) / 2] })),
+        ];
+
+        EvaluationResult Scores(IMultimodalModel network) =>
+            Evaluator.Evaluate(network, Task, test.InOrder((int)test.Count), CPU, request.Cancellation);
+
+        double[] OfStudent(GradientStrategy strategy)
+        {
+            using var state = strategy;
+            random.manual_seed((1000L * seed) + 500);
+            using var model = new MultimodalModel(Encoders(), widths => new LateFusion(widths, 1));
+            new Trainer(model, Task, strategy, Options(request) with { Teachers = new OnlineTeachers(teachers, Task) })
+                .Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
+            return Figures(Scores(model).Fused);
+        }
     }
 
     private static TrainerOptions Options(RunRequest request) => new()
@@ -72,8 +67,6 @@ internal static class RegressionExperiment
     };
 
     private static ModalityEncoder[] Encoders() => [new("image", new SmallCnn()), new("table", new Mlp(Columns, Width, Width))];
-
-    private static IBatchSource InOrder(MultimodalDataset data) => data.InOrder((int)data.Count);
 
     private static double[] Figures(TaskScores scores) => scores is RegressionScores regression
         ? [100 * regression.MeanAbsolutePercentageError, regression.R2]

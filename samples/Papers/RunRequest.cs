@@ -23,9 +23,20 @@ internal sealed record ResultRow(string Method, IReadOnlyList<double?> Values)
     /// <param name="method">Its name.</param>
     /// <param name="seeds">How many seeds, from 1 on.</param>
     /// <param name="score">The figures with a seed, as many as columns.</param>
-    public static ResultRow Mean(string method, int seeds, Func<int, double[]> score)
+    public static ResultRow Mean(string method, int seeds, Func<int, double[]> score) =>
+        Means([method], seeds, seed => [score(seed)])[0];
+
+    /// <summary>Makes the rows of several methods, whose figures come from one experiment per seed.</summary>
+    /// <param name="methods">Their names.</param>
+    /// <param name="seeds">How many seeds, from 1 on.</param>
+    /// <param name="score">The figures of every method with a seed, as many as columns each.</param>
+    public static IReadOnlyList<ResultRow> Means(IReadOnlyList<string> methods, int seeds, Func<int, IReadOnlyList<double[]>> score)
     {
-        double[][] scores = [.. Enumerable.Range(1, seeds).Select(score)];
-        return new ResultRow(method, [.. scores[0].Select((_, i) => (double?)scores.Average(figures => figures[i]))]);
+        IReadOnlyList<double[]>[] scores = [.. Enumerable.Range(1, seeds).Select(score)];
+        return
+        [
+            .. methods.Select((method, row) => new ResultRow(
+                method, [.. scores[0][row].Select((_, i) => (double?)scores.Average(figures => figures[row][i]))])),
+        ];
     }
 }

@@ -25,7 +25,7 @@ internal static class SequencesExperiment
         ["fused", .. SequencesTask.Modalities.Select(modality => $"{modality} probe")],
         [
             .. new[] { "unimodal", "joint", "uniform", "ogm-ge", "agm", "pmr", "mmpareto" }
-                .Select(strategy => ResultRow.Mean(strategy, request.Seeds, seed => Score(request, strategy, All, seed))),
+                .Select(strategy => ResultRow.Mean(strategy, request.Seeds, seed => Score(request, strategy, All, seed, withProbes: true))),
         ]);
 
     /// <summary>Trains the methods of G2D's comparison on all modalities and every pair.</summary>
@@ -38,12 +38,12 @@ internal static class SequencesExperiment
                 .. new[] { "unimodal", "joint", "umt", "mmpareto", "g2d" }.Select(strategy => ResultRow.Mean(
                     strategy,
                     request.Seeds,
-                    seed => [.. subsets.Select(subset => Score(request, strategy, subset, seed)[0])])),
+                    seed => [.. subsets.Select(subset => Score(request, strategy, subset, seed, withProbes: false)[0])])),
             ]);
     }
 
-    /// <summary>The accuracy of the fused prediction and of a linear probe on each encoder.</summary>
-    private static double[] Score(RunRequest request, string name, int[] modalities, int seed)
+    /// <summary>The accuracy of the fused prediction, and of a linear probe on each encoder if asked for.</summary>
+    private static double[] Score(RunRequest request, string name, int[] modalities, int seed, bool withProbes)
     {
         using var scope = NewDisposeScope();
         var (train, test) = SequencesTask.Make(modalities, request.IsQuick, seed);
@@ -66,9 +66,11 @@ internal static class SequencesExperiment
 
         using var model = new MultimodalModel(Encoders(modalities), widths => new LateFusion(widths, SequencesTask.Classes));
         new Trainer(model, SequencesTask.Task, strategy, options).Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
-        var (fitted, held) = (InOrder(train), InOrder(test));
+        var held = InOrder(test);
         double fused = Evaluator.Evaluate(model, SequencesTask.Task, held, CPU, request.Cancellation).Fused.Primary;
-        var probes = ModalityProbes.Accuracies(model, SequencesTask.Task, fitted, held, CPU, request.Cancellation);
+        IReadOnlyList<double> probes = withProbes
+            ? ModalityProbes.Accuracies(model, SequencesTask.Task, InOrder(train), held, CPU, request.Cancellation)
+            : [];
         return [100 * fused, .. probes.Select(accuracy => 100 * accuracy)];
 
         static IBatchSource InOrder(MultimodalDataset data) =>

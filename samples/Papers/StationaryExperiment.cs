@@ -21,12 +21,17 @@ internal static class StationaryExperiment
                 $"{modality}: mean cosine", $"{modality}: in conflict", $"{modality}: stationary",
             }),
         ],
-        [.. Fusions.Select(fusion => ResultRow.Mean($"mmpareto, {fusion}", request.Seeds, seed => Count(request, fusion, seed)))]);
+        [
+            .. Fusions.Select(fusion =>
+            {
+                var digits = new TrainedDigits(request, fusion);
+                return ResultRow.Mean($"mmpareto, {fusion}", request.Seeds, seed => Count(digits, seed));
+            }),
+        ]);
 
-    private static double[] Count(RunRequest request, string fusion, int seed)
+    private static double[] Count(TrainedDigits digits, int seed)
     {
         using var scope = NewDisposeScope();
-        var digits = new TrainedDigits(request, fusion);
         var counter = new Counter();
         digits.Train(digits.Data(seed), StrategyRegistry.MMPareto, seed, teachers: null, counter).Dispose();
         return

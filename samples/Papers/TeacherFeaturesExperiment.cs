@@ -35,7 +35,7 @@ internal static class TeacherFeaturesExperiment
     {
         using var scope = NewDisposeScope();
         var data = digits.Data(seed);
-        using var teachers = digits.TrainTeachers(data, seed);
+        using var teachers = digits.Teachers(data, seed);
         var (train, test) = (Features(data.TrainInOrder), Features(data.TestInOrder));
         random.manual_seed((1000L * seed) + 500);
         using var model = new MultimodalModel(
@@ -60,7 +60,7 @@ internal static class TeacherFeaturesExperiment
     {
         using var scope = NewDisposeScope();
         var data = digits.Data(seed);
-        using var teachers = digits.TrainTeachers(data, seed);
+        using var teachers = digits.Teachers(data, seed);
         using var model = digits.Train(data, strategy, seed, new OnlineTeachers(teachers, DigitData.Task));
         return [Accuracy(model, data.TestInOrder, request.Cancellation)];
     }

@@ -42,14 +42,13 @@ internal sealed class TrainedDigits(RunRequest request, string fusion = "late")
         return model;
     }
 
-    /// <summary>Trains the teachers of a seed.</summary>
+    /// <summary>Opens the teachers of a seed, after training them if the comparisons on the digits have left none.</summary>
     /// <returns>The caller owns them.</returns>
-    public UnimodalEnsemble TrainTeachers(DigitData data, int seed)
+    public UnimodalEnsemble Teachers(DigitData data, int seed)
     {
-        random.manual_seed(1000L * seed);
-        var teachers = DigitModel.BuildTeachers(FusionEntry.Of(_settings.Fusion));
-        new UnimodalTeacherTrainer(teachers, DigitData.Task, _settings.ToTrainerOptions([]))
-            .Fit(data.Train.Shuffled(_settings.BatchSize, seed), null, request.Cancellation);
+        var (teachers, outputs) = new TeacherStore(_settings, request.DigitsFolder, _digits.Name)
+            .OpenNetworks(data, seed, new Silent(), request.Cancellation);
+        outputs.Dispose();
         return teachers;
     }
 }

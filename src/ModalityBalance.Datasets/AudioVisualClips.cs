@@ -51,7 +51,7 @@ public sealed class AudioVisualClips
     {
         using var scope = NewDisposeScope();
         var audio = indices.Select(i => Spectrogram.Of(Recording.Read(_clips[i].Sound, _options.SampleRate), _options)).ToArray();
-        var visual = indices.Select(i => Frames.Read(_clips[i].FrameFolder, _options, random(i))).ToArray();
+        var visual = indices.Select(i => Frames.Read(_clips[i].Frames, _options, random(i))).ToArray();
         return new MultimodalBatch(
             [stack(audio).MoveToOuterDisposeScope(), stack(visual).MoveToOuterDisposeScope()],
             tensor(indices.Select(i => (long)_clips[i].Label).ToArray()).MoveToOuterDisposeScope(),
@@ -99,6 +99,6 @@ public sealed class AudioVisualClips
 
 /// <summary>One recording.</summary>
 /// <param name="Sound">A wav file.</param>
-/// <param name="FrameFolder">A folder with at least one image.</param>
+/// <param name="Frames">At least one image file, in order.</param>
 /// <param name="Label">The number of its class.</param>
-internal sealed record Clip(string Sound, string FrameFolder, int Label);
+internal sealed record Clip(string Sound, IReadOnlyList<string> Frames, int Label);

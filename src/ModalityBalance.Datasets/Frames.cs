@@ -27,19 +27,18 @@ internal static class Frames
             : throw new InvalidDataException($"'{folder}' must hold frames as .jpg or .png files, but holds none.");
     }
 
-    /// <summary>Reads frames that are spread evenly over a folder.</summary>
-    /// <param name="folder">Holds at least one image. An image is taken again where there are fewer than frames.</param>
+    /// <summary>Reads frames that are spread evenly over those of a recording.</summary>
+    /// <param name="files">At least one image. An image is taken again where there are fewer than frames.</param>
     /// <param name="options">Number and size.</param>
     /// <param name="random">Chooses the part of each frame; null for the whole of it.</param>
     /// <returns>[3, size, size], or [frames, 3, size, size] for more than one, normalized; the caller, or the open dispose scope, owns
     /// it.</returns>
     /// <exception cref="InvalidDataException">A file is no image that can be read.</exception>
-    public static Tensor Read(string folder, AudioVisualOptions options, Random? random)
+    public static Tensor Read(IReadOnlyList<string> files, AudioVisualOptions options, Random? random)
     {
         using var scope = NewDisposeScope();
-        string[] files = In(folder);
         var frames = Enumerable.Range(0, options.Frames)
-            .Select(i => Read(files[files.Length * ((2 * i) + 1) / (2 * options.Frames)], options.FrameSize, random)).ToArray();
+            .Select(i => Read(files[files.Count * ((2 * i) + 1) / (2 * options.Frames)], options.FrameSize, random)).ToArray();
         return (frames.Length == 1 ? frames[0] : stack(frames)).MoveToOuterDisposeScope();
     }
 

@@ -45,12 +45,7 @@ internal static class SplitFile
                 + $"not: {string.Join(", ", missing.Take(Named).Select(file => $"'{file}'"))}{(missing.Length > Named ? ", ..." : "")}.");
         }
 
-        foreach (var (name, _) in rows)
-        {
-            Frames.In(frames(name));
-        }
-
-        return [.. rows.Select(row => new Clip(sound(row.Name), frames(row.Name), IndexOf(row.Class)))];
+        return [.. rows.Select(row => new Clip(sound(row.Name), Frames.In(frames(row.Name)), IndexOf(row.Class)))];
 
         int IndexOf(string name) => Enumerable.Range(0, classes.Count).First(i => classes[i] == name);
     }

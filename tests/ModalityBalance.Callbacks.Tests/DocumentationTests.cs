@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModalityBalance.Data;
 using ModalityBalance.Logging;
@@ -6,6 +5,7 @@ using ModalityBalance.Models;
 using ModalityBalance.Plots.Tests.Support;
 using ModalityBalance.SpectreConsole;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tests.Shared;
 using ModalityBalance.Training;
 using Spectre.Console;
 using static TorchSharp.torch;
@@ -13,23 +13,11 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Callbacks.Tests;
 
 /// <summary>What docs/progress-and-logs.md says works.</summary>
-public sealed partial class DocumentationTests
+public sealed class DocumentationTests
 {
     [Fact]
-    public void The_code_of_the_page_is_the_code_that_is_compiled()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ModalityBalance.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        var compiled = File.ReadLines(Path.Combine(
-            folder.FullName, "tests", "ModalityBalance.Callbacks.Tests", "DocumentationTests.cs")).Select(line => line.Trim());
-        CodeBlock().Matches(File.ReadAllText(Path.Combine(folder.FullName, "docs", "progress-and-logs.md")))
-            .SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.TrimEntries))
-            .Where(line => line.Length > 0).Should().NotBeEmpty().And.BeSubsetOf(compiled);
-    }
+    public void The_code_of_the_page_is_the_code_that_is_compiled() =>
+        DocumentedCode.Check("progress-and-logs.md", "tests/ModalityBalance.Callbacks.Tests/DocumentationTests.cs");
 
     [Fact]
     public void The_code_of_the_page_runs()
@@ -61,7 +49,4 @@ public sealed partial class DocumentationTests
         }).Fit(train, validation));
         return result;
     }
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex CodeBlock();
 }

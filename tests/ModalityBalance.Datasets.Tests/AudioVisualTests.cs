@@ -94,7 +94,7 @@ public sealed class AudioVisualTests : IDisposable
         Files.Image(_files.At("frames", name), SKColors.Red, SKColors.Blue);
         using var scope = NewDisposeScope();
 
-        var frame = Frames.Read(_files.At("frames"), Small, random: null);
+        var frame = Frames.Read(Frames.In(_files.At("frames")), Small, random: null);
 
         frame.shape.Should().Equal(3, 16, 16);
         // (1 - mean) / deviation and (0 - mean) / deviation of ImageNet; JPEG loses a little.
@@ -117,7 +117,7 @@ public sealed class AudioVisualTests : IDisposable
 
         using var scope = NewDisposeScope();
 
-        var frames = Frames.Read(_files.At("frames"), Small with { Frames = 3 }, random: null);
+        var frames = Frames.Read(Frames.In(_files.At("frames")), Small with { Frames = 3 }, random: null);
 
         frames.shape.Should().Equal(3, 3, 16, 16);
         // The second, fourth and sixth of six: red, blue, black.

@@ -1,31 +1,19 @@
-using System.Text.RegularExpressions;
 using ModalityBalance.Data;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
+using ModalityBalance.Tests.Shared;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace ModalityBalance.Datasets.Tests;
 
 /// <summary>The code of docs/own-data.md is compiled.</summary>
-public sealed partial class DocumentationTests
+public sealed class DocumentationTests
 {
     [Fact]
-    public void The_code_of_the_page_is_the_code_that_is_compiled()
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "ModalityBalance.sln")))
-        {
-            root = root.Parent!;
-        }
-
-        var compiled = File.ReadLines(Path.Combine(
-            root.FullName, "tests", "ModalityBalance.Datasets.Tests", "DocumentationTests.cs")).Select(line => line.Trim());
-        CodeBlock().Matches(File.ReadAllText(Path.Combine(root.FullName, "docs", "own-data.md")))
-            .SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.TrimEntries))
-            .Where(line => line.Length > 0).Should().NotBeEmpty().And.BeSubsetOf(compiled);
-    }
+    public void The_code_of_the_page_is_the_code_that_is_compiled() =>
+        DocumentedCode.Check("own-data.md", "tests/ModalityBalance.Datasets.Tests/DocumentationTests.cs");
 
     [Fact]
     public void The_code_for_sequences_runs()
@@ -87,7 +75,4 @@ public sealed partial class DocumentationTests
             widths => new ConcatFusion(widths, 1));
         return new Trainer(model, sentiment, new JointTraining(), options).Fit(train.Shuffled(32, seed: 1));
     }
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex CodeBlock();
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ModalityBalance.Plots.Tests.Support;
+using ModalityBalance.Tests.Shared;
 using Plots;
 
 namespace ModalityBalance.Plots.Tests;
@@ -7,7 +8,7 @@ namespace ModalityBalance.Plots.Tests;
 /// <summary>What docs/plots.md says works.</summary>
 public sealed partial class DocumentationTests : IDisposable
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = DocumentedCode.Root;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -16,13 +17,8 @@ public sealed partial class DocumentationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_code_of_the_page_is_the_code_that_is_compiled()
-    {
-        var compiled = new[] { "samples/Plots/PlotsProgram.cs", "tests/ModalityBalance.Plots.Tests/DocumentationTests.cs" }
-            .SelectMany(path => File.ReadLines(Path.Combine(Root, path))).Select(line => line.Trim());
-        CodeBlock().Matches(Page).SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.TrimEntries))
-            .Where(line => line.Length > 0).Should().NotBeEmpty().And.BeSubsetOf(compiled);
-    }
+    public void The_code_of_the_page_is_the_code_that_is_compiled() =>
+        DocumentedCode.Check("plots.md", "samples/Plots/PlotsProgram.cs", "tests/ModalityBalance.Plots.Tests/DocumentationTests.cs");
 
     [Fact]
     public void The_command_draws_every_picture_of_the_page()
@@ -83,20 +79,6 @@ public sealed partial class DocumentationTests : IDisposable
         error.ToString().TrimEnd().Should().NotContain("\n", "it is one sentence");
         return error.ToString();
     }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ModalityBalance.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
-    }
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"\(images/plots/([^)]+)\)")]
     private static partial Regex Picture();

@@ -58,31 +58,25 @@ public static class Evaluator
 
         void Use(MultimodalBatch pulled)
         {
+            // The first batch shows every process what predictions look like.
+            bool isFirst = number == 0;
             bool isOwn = number++ % processes.Size == processes.Rank;
-            if (like.Length == 0 || isOwn)
+            var predictions = isFirst || isOwn ? Predict(model, pulled.To(device)) : like;
+            if (isFirst)
             {
-                // The first batch shows every process what predictions look like.
-                var batch = pulled.To(device);
-                var predictions = Predict(model, batch);
-                if (like.Length == 0)
-                {
-                    like = [.. predictions.Select(prediction => prediction.cpu().MoveToOuterDisposeScope())];
-                }
-
-                if (isOwn)
-                {
-                    ForEachLog((log, i, rows) => log.Add(predictions[i], batch.Targets, rows));
-                    return;
-                }
+                like = [.. predictions.Select(prediction => prediction.cpu().MoveToOuterDisposeScope())];
             }
 
-            ForEachLog((log, i, rows) => log.AddPlace(like[i], pulled.Targets, rows));
-
-            void ForEachLog(Action<RowLog, int, long[]?> add)
+            foreach (var (i, log) in logs.Index())
             {
-                foreach (var (i, log) in logs.Index())
+                long[]? rows = i == 0 ? null : pulled.Present?.Rows(i - 1);
+                if (isOwn)
                 {
-                    add(log, i, i == 0 ? null : pulled.Present?.Rows(i - 1));
+                    log.Add(predictions[i], pulled.Targets, rows);
+                }
+                else
+                {
+                    log.AddPlace(like[i], pulled.Targets, rows);
                 }
             }
         }

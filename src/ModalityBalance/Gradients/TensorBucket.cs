@@ -34,6 +34,19 @@ internal sealed class TensorBucket
         return bucket;
     }
 
+    /// <summary>Begins to sum the gradients that parameters hold, for <see cref="EndSumOfGradients"/>.</summary>
+    public static TensorBucket BeginSumOfGradients(ProcessGroup processes, IReadOnlyList<Tensor> parameters) =>
+        BeginSum(processes, [.. parameters.Select(parameter => parameter.grad)], parameters);
+
+    /// <summary>Waits for the sums, and sets them as gradients; null for a parameter that no process reached.</summary>
+    public void EndSumOfGradients()
+    {
+        foreach (var (parameter, sum) in _like.Zip(EndSum()))
+        {
+            parameter.grad = sum;
+        }
+    }
+
     /// <summary>Waits for the sums.</summary>
     /// <returns>One tensor each; null for what is missing in all processes.</returns>
     public Tensor?[] EndSum()

@@ -127,13 +127,13 @@ public sealed partial class TrainingStep
         }
 
         var shared = Model.SharedParameters().Where(parameter => parameter.requires_grad).ToArray();
-        var sharedSum = TensorBucket.BeginSum(Processes, [.. shared.Select(parameter => parameter.grad)], shared);
-        foreach (var (m, bucket) in _encoderSums)
+        var sharedSum = TensorBucket.BeginSumOfGradients(Processes, shared);
+        foreach (var bucket in _encoderSums.Values)
         {
-            SetGradients(LearningParameters(m), bucket.EndSum());
+            bucket.EndSumOfGradients();
         }
 
-        SetGradients(shared, sharedSum.EndSum());
+        sharedSum.EndSumOfGradients();
     }
 
     /// <summary>Gives all processes the buffers of the first, such as batch statistics.</summary>
@@ -144,21 +144,12 @@ public sealed partial class TrainingStep
     {
         if (Processes.Size > 1 && _summedEncoders.Add(modality) && LearningParameters(modality) is [_, ..] parameters)
         {
-            _encoderSums[modality] = TensorBucket.BeginSum(
-                Processes, [.. parameters.Select(parameter => parameter.grad)], parameters);
+            _encoderSums[modality] = TensorBucket.BeginSumOfGradients(Processes, parameters);
         }
     }
 
     private TorchSharp.Modules.Parameter[] LearningParameters(int modality) =>
         [.. Model.EncoderParameters(modality).Where(parameter => parameter.requires_grad)];
-
-    private static void SetGradients(IReadOnlyList<TorchSharp.Modules.Parameter> parameters, Tensor?[] gradients)
-    {
-        foreach (var (parameter, gradient) in parameters.Zip(gradients))
-        {
-            parameter.grad = gradient;
-        }
-    }
 
     /// <summary>A mean whose value is that of all processes and whose gradient is this process's share of it, so that the
     /// gradients of all processes add up, whatever function of means is minimized.</summary>

@@ -61,7 +61,10 @@ public static class MultiTaskGradients
         {
             losses.Select((loss, k) => combination.LossWeights is { } weights ? weights[k].to(loss.dtype) * loss : loss)
                 .Aggregate((total, loss) => total + loss).backward(inputs: rest);
-            SumOverProcesses(processes, rest);
+            if (processes.Size > 1)
+            {
+                TensorBucket.BeginSumOfGradients(processes, rest).EndSumOfGradients();
+            }
         }
 
         foreach (var (i, parameter) in encoder.Index())
@@ -85,19 +88,6 @@ public static class MultiTaskGradients
             foreach (var (k, ofLoss) in sums.Chunk(encoder.Length).Index())
             {
                 gradients[k] = ofLoss!;
-            }
-        }
-    }
-
-    /// <summary>Sums the gradients that parameters hold. One that none of the processes reached stays null.</summary>
-    private static void SumOverProcesses(ProcessGroup processes, Parameter[] parameters)
-    {
-        if (processes.Size > 1)
-        {
-            var sums = TensorBucket.BeginSum(processes, [.. parameters.Select(parameter => parameter.grad)], parameters).EndSum();
-            foreach (var (parameter, gradient) in parameters.Zip(sums))
-            {
-                parameter.grad = gradient;
             }
         }
     }

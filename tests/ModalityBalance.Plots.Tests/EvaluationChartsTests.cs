@@ -87,7 +87,7 @@ public sealed class EvaluationChartsTests : IDisposable
         FluentActions.Invoking(() => EvaluationCharts.MissingModalities(("a", []))).Should().Throw<ArgumentException>()
             .WithMessage("Scores of model 'a' must hold at least one rate, but hold none.*");
         FluentActions.Invoking(() => EvaluationCharts.Subsets([new SubsetScores([0, 1], Scores(1), 0)], ["a"]))
-            
+
                 .Should().Throw<ArgumentException>()
                 .WithMessage("modalities must name every modality of the subsets, 2, but names 1.*");
     }

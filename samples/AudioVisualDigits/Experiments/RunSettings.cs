@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ModalityBalance.Distributed;
 using AudioVisualDigits.Data;
+using ModalityBalance.Distributed;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;

@@ -29,6 +29,9 @@ internal static class Sample
 
     public static Dictionary<string, Chart> All => new()
     {
-        ["lines"] = Lines, ["bars"] = Bars, ["lanes"] = Lanes, ["points"] = Points,
+        ["lines"] = Lines,
+        ["bars"] = Bars,
+        ["lanes"] = Lanes,
+        ["points"] = Points,
     };
 }

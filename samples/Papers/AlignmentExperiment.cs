@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>G2D, Figures 4 to 6: the gap between the modalities' representations, how much these are like their teachers', and the
-/// confidence of each modality against its teacher's. The embedded digits.</summary>
+/// <summary>G2D, Figures 4 to 6: the gap between the modalities' representations, how much these are like their teachers', and
+/// the confidence of each modality against its teacher's. The embedded digits.</summary>
 internal static class AlignmentExperiment
 {
     private static readonly string[] Strategies = ["joint", "mmpareto", "g2d"];
@@ -16,13 +16,14 @@ internal static class AlignmentExperiment
     public static ResultTable Run(RunRequest request)
     {
         var digits = new TrainedDigits(request);
+        var runs = new ExperimentRuns(request, "alignment");
         return new ResultTable(
             [
                 "modality gap",
                 .. DigitModel.Modalities.Select(modality => $"{modality}: cosine to the teacher"),
                 .. DigitModel.Modalities.Select(modality => $"{modality}: confidence over the teacher's"),
             ],
-            [.. Strategies.Select(strategy => ResultRow.Mean(strategy, request.Seeds, seed => Measure(request, digits, strategy, seed)))]);
+            [.. Strategies.Select(strategy => runs.Mean(strategy, seed => Measure(request, digits, strategy, seed)))]);
     }
 
     private static double[] Measure(RunRequest request, TrainedDigits digits, string strategy, int seed)

@@ -36,10 +36,10 @@ internal static class ColoredMnistExperiment
     {
         using var scope = NewDisposeScope();
         var mnist = MnistSplit.Read(request);
+        var runs = new ExperimentRuns(request, "colored");
         return new ResultTable(["fused", "color head", "grey head"],
         [
-            .. Strategies.Select(strategy => ResultRow.Mean(
-                strategy, request.Seeds, seed => Score(request, mnist, strategy, seed))),
+            .. Strategies.Select(strategy => runs.Mean(strategy, seed => Score(request, mnist, strategy, seed))),
         ]);
     }
 

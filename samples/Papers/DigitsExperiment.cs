@@ -27,7 +27,8 @@ internal static class DigitsExperiment
                 summary.GetProperty("strategy").GetString()!,
                 [
                     Percent(summary.GetProperty("fusedAccuracy")),
-                    .. summary.GetProperty("modalities").EnumerateArray().Select(modality => Percent(modality.GetProperty("probeAccuracy"))),
+                    .. summary.GetProperty("modalities").EnumerateArray()
+                        .Select(modality => Percent(modality.GetProperty("probeAccuracy"))),
                 ])),
         ]);
     }

@@ -19,15 +19,16 @@ internal static class LandscapeExperiment
         var digits = new TrainedDigits(request);
         var landscape = new LossLandscapeOptions { Radius = 0.5, Points = 9 };
         double[] distances = [.. Enumerable.Range(0, 5).Select(i => landscape.Radius * i / 4)];
+        var runs = new ExperimentRuns(request, "landscape");
         return new ResultTable(
             [.. distances.Select(distance => string.Create(CultureInfo.InvariantCulture, $"loss at {distance:0.###}"))],
             [
-                .. Strategies.Select(strategy =>
+                .. Strategies.Select(strategy => runs.Mean(strategy, seed =>
                 {
-                    var points = Enumerable.Range(1, request.Seeds).SelectMany(seed => Points(request, digits, strategy, seed, landscape));
-                    var byDistance = points.ToLookup(point => Math.Round(Math.Abs(point.Steps[0]), 9), point => point.Scores.Loss);
-                    return new ResultRow(strategy, [.. distances.Select(distance => (double?)byDistance[Math.Round(distance, 9)].Average())]);
-                }),
+                    var losses = Points(request, digits, strategy, seed, landscape)
+                        .ToLookup(point => Math.Round(Math.Abs(point.Steps[0]), 9), point => point.Scores.Loss);
+                    return [.. distances.Select(distance => losses[Math.Round(distance, 9)].Average())];
+                })),
             ]);
     }
 

@@ -23,6 +23,7 @@ internal static class MultiMnistExperiment
     {
         using var scope = NewDisposeScope();
         var mnist = MnistSplit.Read(request);
+        var runs = new ExperimentRuns(request, "multi-mnist");
         (string Name, Func<int, MultiTaskMethod> Make)[] methods =
         [
             ("uniform", _ => MultiTaskMethod.Uniform()),
@@ -34,8 +35,7 @@ internal static class MultiMnistExperiment
         ];
         return new ResultTable(["left", "right"],
         [
-            .. methods.Select(method => ResultRow.Mean(
-                method.Name, request.Seeds, seed => Score(request, mnist, method.Make(seed), seed))),
+            .. methods.Select(method => runs.Mean(method.Name, seed => Score(request, mnist, method.Make(seed), seed))),
         ]);
     }
 

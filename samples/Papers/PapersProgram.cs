@@ -34,7 +34,7 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
         }
         catch (OperationCanceledException)
         {
-            error.WriteLine("Canceled. Finished runs are kept: the same command goes on from them.");
+            error.WriteLine("Canceled. Finished runs are kept: the same command resumes after them.");
             return Canceled;
         }
     }
@@ -64,6 +64,7 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
                 parsed.GetValue(quick),
                 FolderOf(chosen.Id),
                 FolderOf(parsed.GetValue(data) is null ? "digits" : "digits-real"),
+                FolderOf("runs"),
                 cancellation));
 
             string FolderOf(string name) =>
@@ -80,7 +81,11 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
     {
         var table = new Table().AddColumns("item", "shows", "here");
         foreach (var item in Catalogue.All)
-            table.AddRow(item.Id.EscapeMarkup(), item.Shows.EscapeMarkup(), $"{(item.Run is null ? "" : "run: ")}{item.StandIn}".EscapeMarkup());
+        {
+            string here = (item.Run is null ? "" : "run: ") + item.StandIn;
+            table.AddRow(item.Id.EscapeMarkup(), item.Shows.EscapeMarkup(), here.EscapeMarkup());
+        }
+
         Show(table);
     }
 
@@ -111,7 +116,8 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
 
         output.WriteLine($"{item.Id}: {item.Shows} ({item.StandIn})");
         Show(table);
-        Write(Path.Combine(request.Folder, "table.json"), item, request, result);
+        ResultFile.Write(Path.Combine(request.Folder, "table.json"), JsonSerializer.Serialize(
+            new { item.Id, item.Shows, item.StandIn, request.Seeds, Quick = request.IsQuick, result.Columns, result.Rows }, Format));
 
         // The paper's column stands beside ours where any of its figures is at hand.
         string[] WithPaper(string column, string ours, string papers) =>
@@ -125,20 +131,5 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = Width;
         console.Write(table.MarkdownBorder());
-    }
-
-    private static void Write(string path, PaperItem item, RunRequest request, ResultTable result)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path + ".tmp", JsonSerializer.Serialize(
-                new { item.Id, item.Shows, item.StandIn, request.Seeds, Quick = request.IsQuick, result.Columns, result.Rows }, Format));
-            File.Move(path + ".tmp", path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"--out must be a folder that can be written, but '{path}' cannot: {e.Message}", e);
-        }
     }
 }

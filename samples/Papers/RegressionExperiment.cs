@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>G2D, Table 3: regression from an image and a table. The task was made to show the effect: a number in (0, 1) stands in the
-/// table under noise, and in the image exactly, as the height of a spot among others, which takes longer to learn.</summary>
+/// <summary>G2D, Table 3: regression from an image and a table. The task was made to show the effect: a number in (0, 1) stands
+/// in the table under noise, and in the image exactly, as the height of a spot among others, which takes longer to
+/// learn.</summary>
 internal static class RegressionExperiment
 {
     private const int Train = 1600;
@@ -28,11 +29,11 @@ internal static class RegressionExperiment
     /// <summary>Trains the teachers, joint training and G2D with every seed.</summary>
     public static ResultTable Run(RunRequest request) => new(
         ["MAPE in %", "R2"],
-        ResultRow.Means(["image", "table", "joint", "g2d"], request.Seeds, seed => Scores(request, seed)));
+        new ExperimentRuns(request, "regression").Means(["image", "table", "joint", "g2d"], seed => Scores(request, seed)));
 
     private static int Length(RunRequest request) => request.IsQuick ? 2 : Epochs;
 
-    private static IReadOnlyList<double[]> Scores(RunRequest request, int seed)
+    private static double[][] Scores(RunRequest request, int seed)
     {
         using var scope = NewDisposeScope();
         var (train, test) = Samples(request, seed);

@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>Three modalities (MMPareto, Table 7), and every pair of them (G2D, Table 2), on made-up sequences.</summary>
+/// <summary>Three modalities (MMPareto, Table 7), every pair of them (G2D, Table 2), and the gradients of three modalities
+/// (MMPareto, Figure 4), on made-up sequences.</summary>
 internal static class SequencesExperiment
 {
     private const int Epochs = 12;
@@ -25,7 +26,7 @@ internal static class SequencesExperiment
         ["fused", .. SequencesTask.Modalities.Select(modality => $"{modality} probe")],
         [
             .. new[] { "unimodal", "joint", "uniform", "ogm-ge", "agm", "pmr", "mmpareto" }
-                .Select(strategy => ResultRow.Mean(strategy, request.Seeds, seed => Score(request, strategy, All, seed, withProbes: true))),
+                .Select(strategy => new ResultRow(strategy, Scores(request, strategy, All))),
         ]);
 
     /// <summary>Trains the methods of G2D's comparison on all modalities and every pair.</summary>
@@ -33,20 +34,41 @@ internal static class SequencesExperiment
     {
         int[][] subsets = request.IsQuick ? [Pairs[0], All] : [.. Pairs, All];
         return new ResultTable(
-            [.. subsets.Select(subset => string.Join(" + ", subset.Select(m => SequencesTask.Modalities[m])))],
+            [.. subsets.Select(subset => string.Join(" + ", Names(subset)))],
             [
-                .. new[] { "unimodal", "joint", "umt", "mmpareto", "g2d" }.Select(strategy => ResultRow.Mean(
-                    strategy,
-                    request.Seeds,
-                    seed => [.. subsets.Select(subset => Score(request, strategy, subset, seed, withProbes: false)[0])])),
+                .. new[] { "unimodal", "joint", "umt", "mmpareto", "g2d" }.Select(strategy =>
+                    new ResultRow(strategy, [.. subsets.Select(subset => Scores(request, strategy, subset)[0])])),
             ]);
     }
 
-    /// <summary>The accuracy of the fused prediction, and of a linear probe on each encoder if asked for.</summary>
-    private static double[] Score(RunRequest request, string name, int[] modalities, int seed, bool withProbes)
+    /// <summary>Trains MMPareto on all modalities and compares the gradients at each encoder.</summary>
+    public static ResultTable Gradients(RunRequest request) => new(
+        GradientFigures.Columns,
+        new ExperimentRuns(request, "sequences-gradients").Means(SequencesTask.Modalities, seed =>
+        {
+            using var scope = NewDisposeScope();
+            var data = SequencesTask.Make(All, request.IsQuick, seed);
+            var figures = new GradientFigures();
+            Train(request, data.Train, StrategyRegistry.MMPareto, All, seed, figures).Dispose();
+            return [.. All.Select(figures.Of)];
+        }));
+
+    /// <summary>The mean accuracies of the fused prediction and of a linear probe on each encoder.</summary>
+    private static IReadOnlyList<double?> Scores(RunRequest request, string strategy, int[] modalities) =>
+        new ExperimentRuns(request, $"sequences-{string.Join('-', Names(modalities))}").Mean(strategy, seed =>
+        {
+            using var scope = NewDisposeScope();
+            var (train, test) = SequencesTask.Make(modalities, request.IsQuick, seed);
+            using var model = Train(request, train, strategy, modalities, seed);
+            var held = InOrder(test);
+            double fused = Evaluator.Evaluate(model, SequencesTask.Task, held, CPU, request.Cancellation).Fused.Primary;
+            var probes = ModalityProbes.Accuracies(model, SequencesTask.Task, InOrder(train), held, CPU, request.Cancellation);
+            return [100 * fused, .. probes.Select(accuracy => 100 * accuracy)];
+        }).Values;
+
+    private static MultimodalModel Train(
+        RunRequest request, MultimodalDataset data, string name, int[] modalities, int seed, params IReadOnlyList<TrainingCallback> callbacks)
     {
-        using var scope = NewDisposeScope();
-        var (train, test) = SequencesTask.Make(modalities, request.IsQuick, seed);
         var strategy = Strategy(name, request, modalities.Length);
         using var state = strategy as IDisposable;
         var options = new TrainerOptions
@@ -60,21 +82,14 @@ internal static class SequencesExperiment
         if (teachers is not null)
         {
             new UnimodalTeacherTrainer(teachers, SequencesTask.Task, options)
-                .Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
+                .Fit(data.Shuffled(BatchSize, seed), null, request.Cancellation);
             options = options with { Teachers = new OnlineTeachers(teachers, SequencesTask.Task) };
         }
 
-        using var model = new MultimodalModel(Encoders(modalities), widths => new LateFusion(widths, SequencesTask.Classes));
-        new Trainer(model, SequencesTask.Task, strategy, options).Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
-        var held = InOrder(test);
-        double fused = Evaluator.Evaluate(model, SequencesTask.Task, held, CPU, request.Cancellation).Fused.Primary;
-        IReadOnlyList<double> probes = withProbes
-            ? ModalityProbes.Accuracies(model, SequencesTask.Task, InOrder(train), held, CPU, request.Cancellation)
-            : [];
-        return [100 * fused, .. probes.Select(accuracy => 100 * accuracy)];
-
-        static IBatchSource InOrder(MultimodalDataset data) =>
-            data.InOrder((int)Math.Min(EvaluationBatch, data.Count));
+        var model = new MultimodalModel(Encoders(modalities), widths => new LateFusion(widths, SequencesTask.Classes));
+        new Trainer(model, SequencesTask.Task, strategy, options with { Callbacks = callbacks })
+            .Fit(data.Shuffled(BatchSize, seed), null, request.Cancellation);
+        return model;
     }
 
     /// <summary>That of the digits' registry, but for G2D, which prioritizes as many modalities as there are, less one.</summary>
@@ -85,6 +100,10 @@ internal static class SequencesExperiment
             ? new G2D(new G2DOptions { PhaseEpochs = [.. Enumerable.Repeat(Math.Max(1, phase), modalities - 1)] })
             : StrategyRegistry.Of(name).Create(StrategyContext.Any);
     }
+
+    private static IBatchSource InOrder(MultimodalDataset data) => data.InOrder((int)Math.Min(EvaluationBatch, data.Count));
+
+    private static IEnumerable<string> Names(int[] modalities) => modalities.Select(m => SequencesTask.Modalities[m]);
 
     private static ModalityEncoder[] Encoders(int[] modalities) => [.. modalities.Select(SequencesTask.Encoder)];
 }

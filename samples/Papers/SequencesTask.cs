@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>Sequences of text, audio and vision, from formulas and a seed. The task was made to show the effect: text tells the class
-/// at once but is ambiguous in a fifth of the samples; audio and vision tell it too, and take longer to learn.</summary>
+/// <summary>Sequences of text, audio and vision, from formulas and a seed. The task was made to show the effect: text tells the
+/// class at once but is ambiguous in a fifth of the samples; audio and vision tell it too, and take longer to learn.</summary>
 internal static class SequencesTask
 {
     public const int Classes = 4;

@@ -1,61 +1,33 @@
 using AudioVisualDigits.Experiments;
-using ModalityBalance.Gradients;
-using ModalityBalance.Strategies;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>MMPareto, Table 9, and the cosines of Figures 1 and 4: how many steps were in conflict, and how many at a stationary point,
-/// at each encoder. The embedded digits.</summary>
+/// <summary>MMPareto, Table 9, and the cosines of Figure 1: how many steps were in conflict, and how many at a stationary point, at
+/// each encoder. The embedded digits.</summary>
 internal static class StationaryExperiment
 {
     private static readonly string[] Fusions = ["late", "concat"];
 
     /// <summary>Trains MMPareto with every fusion and seed.</summary>
-    public static ResultTable Run(RunRequest request) => new(
+    public static ResultTable Run(RunRequest request)
+    {
+        var runs = new ExperimentRuns(request, "stationary");
+        return new ResultTable(GradientFigures.Columns,
         [
-            "steps",
-            .. DigitModel.Modalities.SelectMany(modality => new[]
-            {
-                $"{modality}: mean cosine", $"{modality}: in conflict", $"{modality}: stationary",
-            }),
-        ],
-        [
-            .. Fusions.Select(fusion =>
+            .. Fusions.SelectMany(fusion =>
             {
                 var digits = new TrainedDigits(request, fusion);
-                return ResultRow.Mean($"mmpareto, {fusion}", request.Seeds, seed => Count(digits, seed));
+                return runs.Means([.. DigitModel.Modalities.Select(modality => $"{modality}, {fusion}")], seed => Measure(digits, seed));
             }),
         ]);
-
-    private static double[] Count(TrainedDigits digits, int seed)
-    {
-        using var scope = NewDisposeScope();
-        var counter = new Counter();
-        digits.Train(digits.Data(seed), StrategyRegistry.MMPareto, seed, teachers: null, counter).Dispose();
-        return
-        [
-            counter.Cosines.Count,
-            .. DigitModel.Modalities.SelectMany((_, m) => new[]
-            {
-                counter.Cosines.Average(ofStep => ofStep[m]),
-                counter.Cosines.Count(ofStep => ofStep[m] < 0),
-                counter.Stationary.Count(ofStep => ofStep[m] == 1),
-            }),
-        ];
     }
 
-    private sealed class Counter : TrainingCallback
+    private static double[][] Measure(TrainedDigits digits, int seed)
     {
-        public List<IReadOnlyList<double>> Cosines { get; } = [];
-
-        public List<IReadOnlyList<double>> Stationary { get; } = [];
-
-        public override void OnStep(TrainingStep step, StepReport report)
-        {
-            Cosines.Add(report["cosine"]);
-            Stationary.Add(report["stationary"]);
-        }
+        using var scope = NewDisposeScope();
+        var figures = new GradientFigures();
+        digits.Train(digits.Data(seed), StrategyRegistry.MMPareto, seed, teachers: null, figures).Dispose();
+        return [.. DigitModel.Modalities.Select((_, m) => figures.Of(m))];
     }
 }

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>I2MCL, Table 8: a fusion on the frozen features of the teachers, against learning from the teachers. The embedded digits.
-/// </summary>
+/// <summary>I2MCL, Table 8: a fusion on the frozen features of the teachers, against learning from the teachers. The embedded
+/// digits.</summary>
 internal static class TeacherFeaturesExperiment
 {
     private const int Epochs = 12;
@@ -23,11 +23,12 @@ internal static class TeacherFeaturesExperiment
     public static ResultTable Run(RunRequest request)
     {
         var digits = new TrainedDigits(request, "concat");
+        var runs = new ExperimentRuns(request, "teacher-features");
         return new ResultTable(["fused"],
         [
-            ResultRow.Mean("teachers' features", request.Seeds, seed => OnFeatures(request, digits, seed)),
-            .. new[] { "umt", "i2mcl" }.Select(strategy => ResultRow.Mean(
-                strategy, request.Seeds, seed => FromTeachers(request, digits, strategy, seed))),
+            runs.Mean("teachers' features", seed => OnFeatures(request, digits, seed)),
+            .. new[] { "umt", "i2mcl" }.Select(strategy =>
+                runs.Mean(strategy, seed => FromTeachers(request, digits, strategy, seed))),
         ]);
     }
 

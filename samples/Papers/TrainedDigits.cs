@@ -10,14 +10,15 @@ namespace Papers;
 /// <summary>Networks that are trained on the embedded digits by the recipe of that task, to be measured afterwards.</summary>
 /// <param name="request">What the user asks for.</param>
 /// <param name="fusion">The fusion, by its name in the registry.</param>
-internal sealed class TrainedDigits(RunRequest request, string fusion = "late")
+/// <param name="epochs">How many epochs of the recipe; null for all.</param>
+internal sealed class TrainedDigits(RunRequest request, string fusion = "late", int? epochs = null)
 {
     private readonly AudioVisualDigitSet _digits = DigitsExperiment.Embedded(request);
 
     private readonly RunSettings _settings = StrategyContext.Any.Settings with
     {
         Fusion = fusion,
-        Epochs = request.IsQuick ? 1 : StrategyContext.Any.Settings.Epochs,
+        Epochs = request.IsQuick ? 1 : epochs ?? StrategyContext.Any.Settings.Epochs,
     };
 
     /// <summary>Gets the data of a seed. It belongs to the open dispose scope.</summary>

@@ -30,7 +30,8 @@ internal static class ArrayFile
     /// <inheritdoc cref="TryRead"/>
     /// <exception cref="InvalidDataException">It is no such file, damaged, or has none of the names.</exception>
     public static Tensor Read(string path, params IReadOnlyList<string> names) => TryRead(path, names)
-        ?? throw new InvalidDataException($"'{path}' must hold an array {string.Join(" or ", names.Select(name => $"'{name}'"))}, but holds none.");
+        ?? throw new InvalidDataException(
+            $"'{path}' must hold an array {string.Join(" or ", names.Select(name => $"'{name}'"))}, but holds none.");
 
     /// <summary>The range of values, for messages.</summary>
     public static string Range(Tensor values) => values.numel() == 0 ? "(none)" : string.Create(

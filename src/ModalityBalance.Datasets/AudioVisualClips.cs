@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Datasets;
 
 /// <summary>Recordings with sound and frames, decoded batch by batch. A batch holds the modalities <c>audio</c>, log spectrograms
-/// [batch, 1, frequencies, windows], and <c>visual</c>, frames [batch, 3, size, size], or [batch, frames, 3, size, size] for more than
-/// one frame (<see cref="MeanOverFrames"/> encodes these).</summary>
+/// [batch, 1, frequencies, windows], and <c>visual</c>, frames [batch, 3, size, size], or [batch, frames, 3, size, size] for more
+/// than one frame (<see cref="MeanOverFrames"/> encodes these).</summary>
 /// <remarks>Batches are on the CPU; the trainer moves them. Decode ahead with <see cref="BatchSource.Prefetch"/>.</remarks>
 public sealed class AudioVisualClips
 {
@@ -35,8 +35,8 @@ public sealed class AudioVisualClips
     /// <summary>The learning task.</summary>
     public ClassificationTask Task { get; }
 
-    /// <summary>Every recording once per epoch in a new order, which depends only on seed and epoch, as does the part of each frame
-    /// (<see cref="AudioVisualOptions.VariesFrames"/>).</summary>
+    /// <summary>Every recording once per epoch in a new order, which depends only on seed and epoch, as does the part of each
+    /// frame (<see cref="AudioVisualOptions.VariesFrames"/>).</summary>
     /// <param name="batchSize">In [1, <see cref="Count"/>]; the last batch holds what is left.</param>
     /// <param name="seed">Any number.</param>
     /// <param name="dropLast">Whether a last partial batch is left out. Defaults to <see langword="false"/>.</param>

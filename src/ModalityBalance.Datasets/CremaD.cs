@@ -1,9 +1,10 @@
 namespace ModalityBalance.Datasets;
 
-/// <summary>CREMA-D (Cao et al., IEEE Transactions on Affective Computing 2014): actors say sentences with one of six emotions.</summary>
+/// <summary>CREMA-D (Cao et al., IEEE Transactions on Affective Computing 2014): actors say sentences with one of six
+/// emotions.</summary>
 /// <remarks>
-/// <para>The folder holds the sound as published, the frames of the videos, one per second as in the published code of OGM-GE, and the
-/// split files of that code:</para>
+/// <para>The folder holds the sound as published, the frames of the videos, one per second as in the published code of OGM-GE,
+/// and the split files of that code:</para>
 /// <code>
 /// AudioWAV/1001_DFA_ANG_XX.wav
 /// Image-01-FPS/1001_DFA_ANG_XX/*.jpg
@@ -21,8 +22,8 @@ public static class CremaD
     /// <param name="options">How recordings are decoded. Defaults to the settings of OGM-GE's code.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="IOException">The folder, or the split file, is not there.</exception>
-    /// <exception cref="InvalidDataException">The split file has another form, or names recordings or emotions that are not there.
-    /// </exception>
+    /// <exception cref="InvalidDataException">The split file has another form, or names recordings or emotions that are not
+    /// there. </exception>
     public static AudioVisualClips Open(string folder, string split, AudioVisualOptions? options = null)
     {
         options ??= new AudioVisualOptions();

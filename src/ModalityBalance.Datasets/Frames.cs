@@ -31,8 +31,8 @@ internal static class Frames
     /// <param name="files">At least one image. An image is taken again where there are fewer than frames.</param>
     /// <param name="options">Number and size.</param>
     /// <param name="random">Chooses the part of each frame; null for the whole of it.</param>
-    /// <returns>[3, size, size], or [frames, 3, size, size] for more than one, normalized; the caller, or the open dispose scope, owns
-    /// it.</returns>
+    /// <returns>[3, size, size], or [frames, 3, size, size] for more than one, normalized; the caller, or the open dispose scope,
+    /// owns it.</returns>
     /// <exception cref="InvalidDataException">A file is no image that can be read.</exception>
     public static Tensor Read(IReadOnlyList<string> files, AudioVisualOptions options, Random? random)
     {

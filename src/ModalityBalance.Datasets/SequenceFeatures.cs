@@ -4,30 +4,29 @@ using static TorchSharp.torch;
 
 namespace ModalityBalance.Datasets;
 
-/// <summary>Sequences of features from files, such as those of CMU-MOSI, CMU-MOSEI, UR-FUNNY and MUStARD that MultiBench passes around:
-/// for every modality [samples, steps, features], and a target per sample.</summary>
+/// <summary>Sequences of features from files, such as those of CMU-MOSI, CMU-MOSEI, UR-FUNNY and MUStARD that MultiBench passes
+/// around: for every modality [samples, steps, features], and a target per sample.</summary>
 /// <remarks>
 /// <para>A .npz or HDF5 file holds the arrays of all splits, named <c>train/text</c> or <c>train_text</c>, or of one, named
 /// <c>text</c>; the targets are <c>labels</c> in the place of the modality. The lengths of padded sequences are
-/// <c>text_lengths</c>, or the same for all modalities, <c>lengths</c>; without them, every sequence ends before the zeros at its end.
-/// MultiBench's own pickles are rewritten by three lines of Python (docs/own-data.md).</para>
-/// </remarks>
+/// <c>text_lengths</c>, or the same for all modalities, <c>lengths</c>; without them, every sequence ends before the zeros at its
+/// end. MultiBench's own pickles are rewritten by three lines of Python (docs/own-data.md).</para> </remarks>
 public static class SequenceFeatures
 {
     private const string Targets = "labels";
 
-    /// <summary>Reads a split into memory. An input holds values, [samples, steps, features], and lengths, [samples], for the sequence
-    /// encoders of the library. A sequence of no steps is an absent modality.</summary>
+    /// <summary>Reads a split into memory. An input holds values, [samples, steps, features], and lengths, [samples], for the
+    /// sequence encoders of the library. A sequence of no steps is an absent modality.</summary>
     /// <param name="path">The file.</param>
     /// <param name="split">The name of the split in the names of the arrays, such as <c>train</c>.</param>
     /// <param name="modalities">The names of the modalities in the names of the arrays, at least two.</param>
-    /// <param name="task">The learning task. A <see cref="ClassificationTask"/> takes targets as class numbers, or, where it has two
-    /// classes and a target is negative, as signs: above 0 is class 1, as sentiment is evaluated.</param>
+    /// <param name="task">The learning task. A <see cref="ClassificationTask"/> takes targets as class numbers, or, where it has
+    /// two classes and a target is negative, as signs: above 0 is class 1, as sentiment is evaluated.</param>
     /// <returns>Data whose tensors belong to the caller, or to the open dispose scope.</returns>
     /// <exception cref="ArgumentException">Fewer than two modalities, or targets that the task refuses.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, lacks an array, or holds one of another shape or with values that are
-    /// not finite.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, lacks an array, or holds one of another shape or with values
+    /// that are not finite.</exception>
     public static MultimodalDataset Read(string path, string split, IReadOnlyList<string> modalities, LearningTask task)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

@@ -8,7 +8,8 @@ internal static class Spectrogram
     // Keeps the logarithm of silence finite.
     private const double Floor = 1e-7;
 
-    /// <summary>log(|S| + 1e-7) of the short-time Fourier transform with a Hann window, centered, with zeros beyond the ends.</summary>
+    /// <summary>log(|S| + 1e-7) of the short-time Fourier transform with a Hann window, centered, with zeros beyond the
+    /// ends.</summary>
     /// <param name="sound">Samples in [-1, 1], at least one. They are repeated or cut to the length of the options.</param>
     /// <param name="options">Length, window and hop.</param>
     /// <returns>[1, frequencies, windows], float; the caller, or the open dispose scope, owns it.</returns>

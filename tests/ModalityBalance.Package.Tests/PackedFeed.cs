@@ -3,20 +3,42 @@ using System.Xml.Linq;
 
 namespace ModalityBalance.Package.Tests;
 
-/// <summary>A folder that goes with the tests, in it a feed with the package as it was built. All tests share it, and the folder
-/// of restored packages that belongs to it.</summary>
+/// <summary>A folder that goes with the tests, in it a feed with the packages as they were built, and NuGet's
+/// configuration for programs below it. All tests share it.</summary>
 [CollectionDefinition(nameof(PackedFeed))]
 public sealed class PackedFeed : ICollectionFixture<PackedFeed>, IDisposable
 {
+    private static readonly string[] Projects =
+    [
+        "ModalityBalance", "ModalityBalance.Datasets", "ModalityBalance.Logging", "ModalityBalance.Mpi", "ModalityBalance.Plots",
+        "ModalityBalance.SpectreConsole",
+    ];
+
+    // Packages of its own, so that none of an earlier build is used; the feed comes before the machine's own.
+    private const string Configuration = """
+        <configuration>
+          <config>
+            <add key="globalPackagesFolder" value="packages" />
+          </config>
+          <packageSources>
+            <add key="packed" value="feed" />
+          </packageSources>
+        </configuration>
+        """;
+
     public PackedFeed()
     {
         try
         {
-            Pack("src/ModalityBalance");
-            using var package = OpenPackage();
-            Files = package.Entries.Select(entry => entry.FullName).ToArray();
-            using var nuspec = package.GetEntry("ModalityBalance.nuspec")!.Open();
-            Metadata = XDocument.Load(nuspec).Root!.Elements().Single();
+            File.WriteAllText(Path.Combine(Folder, "NuGet.config"), Configuration);
+            foreach (var project in Projects)
+            {
+                Pack($"src/{project}");
+            }
+
+            using var library = Open(Projects[0]);
+            var metadata = Metadata(library, Projects[0]);
+            Version = metadata.Element(metadata.Name.Namespace + "version")!.Value;
         }
         catch
         {
@@ -31,18 +53,19 @@ public sealed class PackedFeed : ICollectionFixture<PackedFeed>, IDisposable
     /// <summary>The feed inside it.</summary>
     public string Feed => Path.Combine(Folder, "feed");
 
-    /// <summary>What the package holds.</summary>
-    public IReadOnlyList<string> Files { get; }
+    /// <summary>The version of all packages.</summary>
+    public string Version { get; }
 
-    /// <summary>The package's description.</summary>
-    public XElement Metadata { get; }
+    /// <summary>A package's description.</summary>
+    public static XElement Metadata(ZipArchive package, string name)
+    {
+        using var nuspec = package.GetEntry($"{name}.nuspec")!.Open();
+        return XDocument.Load(nuspec).Root!.Elements().Single();
+    }
 
-    /// <summary>A text of the description.</summary>
-    public string Value(string name) => Metadata.Element(Metadata.Name.Namespace + name)!.Value;
-
-    /// <summary>What the package depends on, with the least version.</summary>
-    public Dictionary<string, string> Dependencies() => Metadata.Descendants(Metadata.Name.Namespace + "dependency")
-        .ToDictionary(dependency => dependency.Attribute("id")!.Value, dependency => dependency.Attribute("version")!.Value);
+    /// <summary>Opens the package of that name.</summary>
+    public ZipArchive Open(string name) =>
+        ZipFile.OpenRead(Directory.GetFiles(Feed, $"{name}.*.nupkg").Single(file => char.IsAsciiDigit(Path.GetFileName(file)[name.Length + 1])));
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
@@ -52,6 +75,4 @@ public sealed class PackedFeed : ICollectionFixture<PackedFeed>, IDisposable
         BuildFacts.Root,
         Folder,
         "pack", project, "--no-build", "-c", BuildFacts.Configuration, "-o", Feed, "-nodeReuse:false");
-
-    private ZipArchive OpenPackage() => ZipFile.OpenRead(Directory.GetFiles(Feed, "ModalityBalance.*.nupkg").Single());
 }

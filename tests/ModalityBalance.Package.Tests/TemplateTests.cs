@@ -38,7 +38,7 @@ public sealed partial class TemplateTests(PackedFeed packed)
         Instantiate();
 
         string project = File.ReadAllText(Path.Combine(App, "MyApp.csproj"));
-        project.Should().Contain($"Include=\"ModalityBalance\" Version=\"{packed.Value("version")}\"")
+        project.Should().Contain($"Include=\"ModalityBalance\" Version=\"{packed.Version}\"")
             .And.Contain($"Include=\"{BuildFacts.BackendPackage}\" Version=\"{BuildFacts.BackendVersion}\"")
             .And.NotContain("_VERSION");
         File.ReadLines(Path.Combine(App, "Program.cs")).Count().Should().BeInRange(50, 80);
@@ -70,7 +70,6 @@ public sealed partial class TemplateTests(PackedFeed packed)
         ChildProcess.Dotnet(packed.Folder, packed.Folder, "new", "install", package, "--debug:custom-hive", hive);
         ChildProcess.Dotnet(
             packed.Folder, packed.Folder, "new", "modality-balance", "-o", App, "--no-restore", "--debug:custom-hive", hive);
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "Consumer", "NuGet.config"), Path.Combine(App, "NuGet.config"));
     }
 
     [GeneratedRegex(@"^epoch \d: loss \d+\.\d+, validation \d+\.\d %$", RegexOptions.Multiline)]

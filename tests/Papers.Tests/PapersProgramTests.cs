@@ -55,20 +55,49 @@ public sealed class PapersProgramTests(PapersProgramTests.SharedFolder shared) :
         }
     }
 
-    [Fact]
-    public void A_second_run_goes_on_from_the_first()
+    [Theory]
+    [InlineData("g2d-table-6", "digits-quick/checkpoints")]
+    [InlineData("g2d-table-3", "runs-quick")]
+    public void A_second_run_resumes_after_the_first(string id, string folder)
     {
-        string[] args = ["run", "g2d-table-6", "--quick", "--out", _folder];
+        string[] args = ["run", id, "--quick", "--out", _folder];
         string first = Run(args).Output;
-        var written = Checkpoints();
+        var written = Kept();
 
         Run(args).Output.Should().Be(first);
 
-        Checkpoints().Should().BeEquivalentTo(written, "nothing was trained again");
+        Kept().Should().NotBeEmpty().And.BeEquivalentTo(written, "nothing was trained again");
 
-        Dictionary<string, DateTime> Checkpoints() => Directory
-            .EnumerateFiles(Path.Combine(_folder, "digits-quick", "checkpoints"), "*", SearchOption.AllDirectories)
+        Dictionary<string, DateTime> Kept() => Directory
+            .EnumerateFiles(Path.Combine(_folder, folder), "*", SearchOption.AllDirectories)
             .ToDictionary(file => file, File.GetLastWriteTimeUtc);
+    }
+
+    [Fact]
+    public void A_damaged_run_is_named()
+    {
+        string[] args = ["run", "g2d-table-3", "--quick", "--out", _folder];
+        Run(args);
+        string file = Directory.EnumerateFiles(Path.Combine(_folder, "runs-quick")).Single();
+        File.WriteAllText(file, "[[1, 2");
+
+        var (code, _, error) = Run(args);
+
+        code.Should().Be(PapersProgram.BadInput);
+        error.Should().StartWith($"'{file}' must hold the figures of a run, but cannot be read: ").And.Contain("Delete it.");
+    }
+
+    [Fact]
+    public void A_canceled_run_trains_nothing()
+    {
+        using var error = new StringWriter();
+        string[] args = ["run", "g2d-table-3", "--quick", "--out", _folder];
+
+        int code = new PapersProgram(TextWriter.Null, error).Run(args, new CancellationToken(canceled: true));
+
+        code.Should().Be(PapersProgram.Canceled);
+        error.ToString().Trim().Should().Be("Canceled. Finished runs are kept: the same command resumes after them.");
+        Directory.EnumerateFileSystemEntries(_folder).Should().BeEmpty();
     }
 
     [Theory]

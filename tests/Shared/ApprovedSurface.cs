@@ -3,8 +3,8 @@ using PublicApiGenerator;
 
 namespace ModalityBalance.Tests.Shared;
 
-/// <summary>The public surface of an assembly, compared with the approved text. To approve a change, replace PublicApi.txt by the file
-/// that a failing test names.</summary>
+/// <summary>The public surface of an assembly, compared with the approved text. To approve a change, replace PublicApi.txt by the
+/// file that a failing test names.</summary>
 internal static class ApprovedSurface
 {
     /// <summary>Compares with the file beside the tests.</summary>

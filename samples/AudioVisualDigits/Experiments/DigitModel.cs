@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace AudioVisualDigits.Experiments;
 
-/// <summary>The network: a small encoder per modality, audio first, and a fusion. Encoders are convolutional, or transformers for a
-/// fusion of tokens.</summary>
+/// <summary>The network: a small encoder per modality, audio first, and a fusion. Encoders are convolutional, or transformers for
+/// a fusion of tokens.</summary>
 internal static class DigitModel
 {
     /// <summary>The modalities, in their order.</summary>
@@ -29,7 +29,8 @@ internal static class DigitModel
         return new MultimodalModel(encoders, fused, fusion.FusesHeads ? null : Heads(fusion));
     }
 
-    /// <summary>Builds a unimodal network per modality, whose representations have the shape of those that a fusion joins.</summary>
+    /// <summary>Builds a unimodal network per modality, whose representations have the shape of those that a fusion
+    /// joins.</summary>
     /// <param name="fusion">The fusion of the student.</param>
     public static UnimodalEnsemble BuildTeachers(FusionEntry fusion) => new(Encoders(fusion), Heads(fusion));
 

@@ -91,7 +91,8 @@ internal sealed class Experiment(
         return curves is null ? run : curves.AddTo(run);
     }
 
-    /// <summary>Holds out a part of the training split for a strategy that needs validation scores where none are asked for.</summary>
+    /// <summary>Holds out a part of the training split for a strategy that needs validation scores where none are asked
+    /// for.</summary>
     private static DigitData WithValidation(DigitData data, int seed)
     {
         if (data.Validation is not null)

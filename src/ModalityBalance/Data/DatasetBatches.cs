@@ -25,7 +25,9 @@ internal sealed class DatasetBatches : IBatchSource, IBatchSizes
 
     public string Description =>
         $"{_data.Count} samples in batches of {_batchSize}, "
-        + (_seed is null ? "in order" : $"shuffled with seed {_seed}") + (_dropLast ? ", without a last partial one" : "") + $", of content {_data.Digest}";
+        + (_seed is null ? "in order" : $"shuffled with seed {_seed}")
+        + (_dropLast ? ", without a last partial one" : "")
+        + $", of content {_data.Digest}";
 
     public IEnumerable<MultimodalBatch> Batches(int epoch)
     {

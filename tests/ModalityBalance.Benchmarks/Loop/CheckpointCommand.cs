@@ -47,8 +47,8 @@ internal static class CheckpointCommand
             Median.Of(Times(() => Checkpoint.LoadModel(path, run.Model))));
     }
 
-    /// <summary>Saves a run when momentum and best weights are there. Files are written after the hook that asks for them, so that the
-    /// clock stops in the next one.</summary>
+    /// <summary>Saves a run when momentum and best weights are there. Files are written after the hook that asks for them, so
+    /// that the clock stops in the next one.</summary>
     private sealed class SaveClock(string path) : TrainingCallback
     {
         private long _start;

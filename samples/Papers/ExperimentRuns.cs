@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AudioVisualDigits.Data;
+
+namespace Papers;
+
+/// <summary>The runs of one experiment. The figures of each are kept in a file, so that an interrupted experiment resumes and
+/// experiments can share runs.</summary>
+/// <param name="request">What the user asks for.</param>
+/// <param name="experiment">The experiment's name, the beginning of its files' names.</param>
+internal sealed class ExperimentRuns(RunRequest request, string experiment)
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>Makes the row of a method from its mean figures over seeds.</summary>
+    /// <param name="method">The method's name.</param>
+    /// <param name="score">Trains with a seed and returns as many figures as there are columns; NaN for none.</param>
+    /// <exception cref="BadInputException">The folder cannot be written, or holds a damaged file.</exception>
+    public ResultRow Mean(string method, Func<int, double[]> score) => Means([method], seed => [score(seed)])[0];
+
+    /// <summary>Makes the rows of several methods, whose figures come from one run per seed.</summary>
+    /// <param name="methods">The methods' names.</param>
+    /// <param name="score">Trains with a seed and returns the figures of every method.</param>
+    /// <exception cref="BadInputException">The folder cannot be written, or holds a damaged file.</exception>
+    public IReadOnlyList<ResultRow> Means(IReadOnlyList<string> methods, Func<int, double[][]> score)
+    {
+        double[][][] runs = [.. Enumerable.Range(1, request.Seeds).Select(seed => Of(string.Join("-", methods), seed, score))];
+        return [.. methods.Select((method, row) => new ResultRow(method, [.. runs[0][row].Select((_, column) => Mean(row, column))]))];
+
+        double? Mean(int row, int column) =>
+            runs.Average(figures => figures[row][column]) is var mean && double.IsNaN(mean) ? null : mean;
+    }
+
+    private double[][] Of(string name, int seed, Func<int, double[][]> score)
+    {
+        string letters = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
+        string path = Path.Combine(request.RunsFolder, $"{experiment}-{letters}-seed{seed}.json");
+        if (File.Exists(path))
+            return Read(path);
+
+        request.Cancellation.ThrowIfCancellationRequested();
+        double[][] figures = score(seed);
+        ResultFile.Write(path, JsonSerializer.Serialize(figures, Format));
+        return figures;
+    }
+
+    private static double[][] Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<double[][]>(File.ReadAllText(path), Format) ?? throw new JsonException("it is null");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"'{path}' must hold the figures of a run, but cannot be read: {e.Message} Delete it.", e);
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModalityBalance.Data;
 using ModalityBalance.Models;
 using ModalityBalance.Solvers;
@@ -57,6 +58,9 @@ public sealed record BalanceReport(
         }
     }
 
+    /// <summary>Returns a line for the fused prediction and one per modality.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, [$"fused: {Fused}", .. Modalities]);
+
     /// <summary>One modality's confidence over the mean of the others', of those that some sample has.</summary>
     private static double? Discrepancy(double?[] confidences, int modality) =>
         confidences[modality] / confidences.Where((c, m) => m != modality && c is { } known && !double.IsNaN(known))
@@ -97,4 +101,22 @@ public sealed record ModalityReport(
     /// <summary>Its confidence in the multimodal model divided by its own teacher's (G2D, Rakib and Bagavathi, ICCV 2025,
     /// Fig. 6): 1 means as good as training by itself, less means starved. Null without heads or teachers.</summary>
     public double? ConfidenceRatio => Confidence / TeacherConfidence;
+
+    /// <summary>Returns its figures in a line, without those that are null.</summary>
+    public override string ToString()
+    {
+        (string Name, double? Value)[] figures =
+        [
+            ("head", Head?.Primary),
+            ("teacher", Teacher?.Primary),
+            ("Shapley value", Shapley),
+            ("confidence", Confidence),
+            ("confidence over its teacher's", ConfidenceRatio),
+            ("confidence over the others'", DiscrepancyRatio),
+            ("cosine to its teacher", Alignment),
+            ("cosine of its gradients", Gradients?.MeanCosine),
+        ];
+        return $"{Name}: " + string.Join(", ", figures.Where(figure => figure.Value is not null).Select(figure =>
+            string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:0.000}")));
+    }
 }

@@ -51,6 +51,20 @@ public class BalanceReportTests
     }
 
     [Fact]
+    public void It_prints_a_line_for_the_fused_prediction_and_one_per_modality()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Toy.Model(fusion: "concat");
+
+        var report = BalanceReport.Of(model, Toy.Task, Toy.Data().InOrder(40), CPU);
+        var first = report.Modalities[0] with { Shapley = 0.25, DiscrepancyRatio = 2, Head = null, Gradients = null };
+
+        report.ToString().Split(Environment.NewLine).Should().HaveCount(3).And.StartWith([$"fused: {report.Fused}"]);
+        (first with { Confidence = 0.5 }).ToString()
+            .Should().Be("m0: Shapley value 0.250, confidence 0.500, confidence over the others' 2.000");
+    }
+
+    [Fact]
     public void A_model_is_aligned_with_itself_and_scores_as_its_own_teacher()
     {
         using var scope = NewDisposeScope();

@@ -25,21 +25,20 @@ internal sealed class Trials(
         BlendingWeights = new(() => Blending(model)),
     };
 
-    private int Epochs => Math.Max(1, settings.Epochs / 6);
-
     private StarvationEstimate Starvation(MultimodalModel model)
     {
         var (train, heldOut) = Split();
-        return new StarvationEstimator(Build, DigitData.Task, Options, train, heldOut).Estimate(model);
+        return new StarvationEstimator(Build, DigitData.Task, Shortened(3), train, heldOut).Estimate(model);
     }
 
     private IReadOnlyList<double> Blending(MultimodalModel model)
     {
         var (train, heldOut) = Split();
-        return new GradientBlendingEstimator(Build, DigitData.Task, Options, train, heldOut).Estimate(model);
+        return new GradientBlendingEstimator(Build, DigitData.Task, Shortened(6), train, heldOut).Estimate(model);
     }
 
-    private TrainerOptions Options => settings.ToTrainerOptions([]) with { Epochs = Epochs };
+    private TrainerOptions Shortened(int factor) =>
+        settings.ToTrainerOptions([]) with { Epochs = Math.Max(1, settings.Epochs / factor) };
 
     private MultimodalModel Build() => DigitModel.Build(fusion);
 

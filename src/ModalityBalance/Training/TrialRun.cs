@@ -45,7 +45,24 @@ internal sealed class TrialRun(
     /// <param name="data">What to score the copy on before and after the training.</param>
     /// <returns>The scores on each of the data, before and after.</returns>
     public (EvaluationResult[] Before, EvaluationResult[] After) Train(
-        IMultimodalModel model, GradientStrategy strategy, params IBatchSource[] data)
+        IMultimodalModel model, GradientStrategy strategy, params IBatchSource[] data) => WithCopy(model, strategy, copy =>
+    {
+        var before = Scores();
+        new Trainer(copy, task, strategy, _options).Fit(train);
+        return (before, Scores());
+
+        EvaluationResult[] Scores() => [.. data.Select(source => Evaluator.Evaluate(copy, task, source, _options.Device))];
+    });
+
+    /// <summary>Trains a copy of a model and scores it after every epoch.</summary>
+    /// <param name="model">The network to copy. It stays as it is.</param>
+    /// <param name="strategy">By what to train. Disposed.</param>
+    /// <param name="heldOut">What to score the copy on.</param>
+    public EvaluationResult[] Scores(IMultimodalModel model, GradientStrategy strategy, IBatchSource heldOut) =>
+        WithCopy(model, strategy, copy => new Trainer(copy, task, strategy, _options).Fit(train, heldOut).Epochs
+            .Select(epoch => epoch.Validation!).ToArray());
+
+    private T WithCopy<T>(IMultimodalModel model, GradientStrategy strategy, Func<IMultimodalModel, T> use)
     {
         using var scope = NewDisposeScope();
         var copy = createModel();
@@ -53,10 +70,6 @@ internal sealed class TrialRun(
         using var owned = strategy;
         root.load_state_dict(model.Root.state_dict());
         root.to(_options.Device);
-        var before = Scores();
-        new Trainer(copy, task, strategy, _options).Fit(train);
-        return (before, Scores());
-
-        EvaluationResult[] Scores() => [.. data.Select(source => Evaluator.Evaluate(copy, task, source, _options.Device))];
+        return use(copy);
     }
 }

@@ -129,6 +129,25 @@ public sealed class StarvedFirstTests : IDisposable
     }
 
     [Fact]
+    public void Scores_are_means_over_the_later_half_of_the_epochs()
+    {
+        using var model = Toy.Model(fusion: "concat");
+        using var copy = Toy.Model(fusion: "concat");
+        var (train, heldOut, options) = (Toy.Data().InOrder(16), Toy.Data(seed: 8).InOrder(32), Toy.Options(5));
+        using var unimodal = new UnimodalTraining();
+        var epochs = new Trainer(copy, Toy.Task, unimodal, options with { RestoreBestWeights = false }).Fit(train, heldOut).Epochs;
+
+        var estimate = new StarvationEstimator(() => Toy.Model(fusion: "concat", seed: 4), Toy.Task, options, train, heldOut)
+            .Estimate(model);
+
+        for (int m = 0; m < 2; m++)
+        {
+            double[] scores = [.. epochs.Select(epoch => epoch.Validation!.Unimodal![m].Primary)];
+            estimate.Alone[m].Should().BeApproximately((scores[2] + scores[3] + scores[4]) / 3, 1e-12);
+        }
+    }
+
+    [Fact]
     public void The_order_is_by_falling_lag_and_puts_what_is_unknown_last()
     {
         new StarvationEstimate([0.9, 0.8, 0.7], [0.8, 0.5, 0.7]).Order.Should().Equal(1, 0, 2);

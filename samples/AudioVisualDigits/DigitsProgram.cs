@@ -35,7 +35,7 @@ internal sealed class DigitsProgram(
         catch (TimeoutException e)
         {
             error.WriteLine(e.Message);
-            error.WriteLine("Finished runs and checkpoints are kept; to go on:");
+            error.WriteLine("Finished runs and checkpoints are kept; to resume:");
             error.WriteLine(NextCommand(given));
             return BadInput;
         }
@@ -43,7 +43,7 @@ internal sealed class DigitsProgram(
         {
             error.WriteLine(given[0] == DiagnoseCommand.Name
                 ? "Canceled: no result was written. Finished teachers are kept; to begin again with them:"
-                : "Canceled: no result was written. Finished runs and checkpoints are kept; to go on:");
+                : "Canceled: no result was written. Finished runs and checkpoints are kept; to resume:");
             error.WriteLine(NextCommand(given));
             return Canceled;
         }

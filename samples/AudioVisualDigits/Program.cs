@@ -4,7 +4,7 @@ using AudioVisualDigits;
 Console.OutputEncoding = Encoding.UTF8;
 using var output = new UnbrokenWriter(Console.Out);
 using var error = new UnbrokenWriter(Console.Error);
-// A terminal is told by being Console.Out.
+// Spectre.Console recognizes a terminal by its being Console.Out.
 Console.SetOut(output);
 
 // Not disposed: Ctrl-C may come until the process is gone.

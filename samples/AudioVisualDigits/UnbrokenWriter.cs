@@ -2,7 +2,7 @@ using System.Text;
 
 namespace AudioVisualDigits;
 
-/// <summary>A writer whose target may be closed or full: it drops what cannot be written, so that long work goes on and
+/// <summary>A writer whose target may be closed or full: it drops what cannot be written, so that long work continues and
 /// its result is kept.</summary>
 /// <param name="target">Stays the caller's.</param>
 internal sealed class UnbrokenWriter(TextWriter target) : TextWriter

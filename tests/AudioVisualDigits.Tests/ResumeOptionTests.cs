@@ -14,7 +14,7 @@ public sealed class ResumeOptionTests : IDisposable
     public void A_run_with_nothing_to_go_on_from_says_so()
     {
         string[] args = ["train", "--epochs", "1", "--out", _folder.Path];
-        const string Anew = "joint, seed 1: no checkpoint of this setting to go on from";
+        const string Anew = "joint, seed 1: no checkpoint of this setting to resume from";
         ProgramRun.OnTinyDigits([.. args, "--resume"]).Output.Should().Contain(Anew);
         ProgramRun.OnTinyDigits([.. args, "--resume"]).Output.Should().NotContain(Anew).And.Contain("resumed after");
         ProgramRun.OnTinyDigits([.. args, "--resume", "--lr", "0.01"]).Output.Should().Contain(Anew);

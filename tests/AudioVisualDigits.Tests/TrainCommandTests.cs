@@ -103,7 +103,7 @@ public sealed class TrainCommandTests : IDisposable
         var run = ProgramRun.Of((_, _, _) => TinyDigits.Set, canceled.Token, "train", "--out", _folder.Path);
         run.ExitCode.Should().Be(130);
         run.Error.Should()
-            .StartWith("Canceled: no result was written. Finished runs and checkpoints are kept; to go on:")
+            .StartWith("Canceled: no result was written. Finished runs and checkpoints are kept; to resume:")
             .And.EndWith($"bash eng/demo.sh train --out {_folder.Path} --resume\n");
         Directory.EnumerateFiles(_folder.Path).Should().BeEmpty();
     }

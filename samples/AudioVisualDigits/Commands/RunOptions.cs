@@ -3,10 +3,10 @@ using AudioVisualDigits.Experiments;
 
 namespace AudioVisualDigits.Commands;
 
-/// <summary>The options about what runs write beside their results, and whether they go on.</summary>
+/// <summary>The options about what runs write beside their results, and whether they resume.</summary>
 internal sealed class RunOptions
 {
-    /// <summary>The option to go on with an interrupted study.</summary>
+    /// <summary>The option to resume an interrupted study.</summary>
     public const string Resume = "--resume";
 
     private readonly Option<bool> _trace = OptionForms.Flag(
@@ -24,7 +24,7 @@ internal sealed class RunOptions
         "a whole number of at least 1", n => n >= 1);
 
     private readonly Option<bool> _resume = OptionForms.Flag(
-        Resume, "Go on from the checkpoints that the same command has left in the folder of --out.");
+        Resume, "Resume from the checkpoints that the same command has left in the folder of --out.");
 
     /// <summary>Offers the options in a command.</summary>
     public void AddTo(Command command) =>

@@ -8,7 +8,7 @@ internal static class DigitSetBuilder
 
     /// <summary>Makes all samples of a task.</summary>
     /// <param name="recipe">The task.</param>
-    /// <param name="progress">Is told each finished sample.</param>
+    /// <param name="progress">Is notified of each finished sample.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
     public static AudioVisualDigitSet Build(
         IDigitRecipe recipe, SampleProgress progress, CancellationToken cancellation)

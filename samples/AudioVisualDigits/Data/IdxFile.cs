@@ -57,7 +57,7 @@ internal static class IdxFile
         if (length < values.Length)
             throw Truncated(path, values.Length, length);
         if (stream.ReadByte() >= 0)
-            throw new BadInputException($"'{path}' must end after {values.Length} values, but goes on.");
+            throw new BadInputException($"'{path}' must end after {values.Length} values, but continues.");
         return values;
     }
 
@@ -71,5 +71,5 @@ internal static class IdxFile
     private static int HeaderLength(int[] dimensions) => 4 * (1 + dimensions.Length);
 
     private static BadInputException Truncated(string path, int expected, int found) =>
-        new($"'{path}' is truncated: it must go on for {expected} bytes, but ends after {found}.");
+        new($"'{path}' is truncated: it must continue for {expected} bytes, but ends after {found}.");
 }

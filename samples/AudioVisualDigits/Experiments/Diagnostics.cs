@@ -34,7 +34,7 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
 
     /// <summary>Trains the network jointly and diagnoses it.</summary>
     /// <param name="seed">The seed, as in a study.</param>
-    /// <param name="observers">Told of both runs, one after the other.</param>
+    /// <param name="observers">Watch both runs, one after the other.</param>
     /// <param name="cancellation">Ends everything.</param>
     /// <exception cref="BadInputException">Training diverged, or the folder cannot keep the teachers.</exception>
     public (BalanceDiagnosis Diagnosis, BalanceReport Report) Run(

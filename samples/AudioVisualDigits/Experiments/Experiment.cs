@@ -35,7 +35,7 @@ internal sealed class Experiment(
     /// <param name="strategy">What to train by.</param>
     /// <param name="seed">Initial weights, order of the batches and choice of validation samples depend on it, the
     /// same for every strategy.</param>
-    /// <param name="observers">Told what happens.</param>
+    /// <param name="observers">Watch the training.</param>
     /// <param name="checkpoints">Where to keep the run, and perhaps to take it up again.</param>
     /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>, after a checkpoint.
     /// </param>
@@ -67,9 +67,9 @@ internal sealed class Experiment(
         var trained = new TrainedPredictions(
             strategy.LearnsFused(fusion), fusion.FusesHeads || rule.Requirements.HasFlag(StrategyRequirements.UnimodalHeads));
         var curves = forReport ? new RunCurves(data, settings.ToDevice(), trained, cancellation) : null;
-        TrainingCallback[] told = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
+        TrainingCallback[] callbacks = [.. observers, .. curves is null ? [] : new[] { curves }, checkpoints.ToObserver()];
         var seen = rule.Requirements.HasFlag(StrategyRequirements.Validation) ? WithValidation(data, seed) : data;
-        var options = settings.ToTrainerOptions(told, teachers, rule.Requirements) with
+        var options = settings.ToTrainerOptions(callbacks, teachers, rule.Requirements) with
         {
             ResumeFrom = checkpoints.Begin(settings.Processes),
             RestoreBestWeights = data.Validation is not null,

@@ -6,10 +6,10 @@ namespace AudioVisualDigits.Experiments;
 /// <summary>The checkpoints of one run.</summary>
 /// <param name="Folder">Where they are.</param>
 /// <param name="EverySteps">Steps between two; null for one after every epoch.</param>
-/// <param name="Resume">Whether to go on from the last good one.</param>
+/// <param name="Resume">Whether to resume from the last good one.</param>
 internal sealed record RunCheckpoints(string Folder, int? EverySteps, bool Resume)
 {
-    /// <summary>Gets the checkpoint to go on from, null for none. A run that begins anew loses those of an earlier one.
+    /// <summary>Gets the checkpoint to resume from, null for none. A run that starts over loses those of an earlier one.
     /// </summary>
     /// <param name="processes">All see the same checkpoints; the first removes them.</param>
     public string? Begin(ProcessGroup processes)

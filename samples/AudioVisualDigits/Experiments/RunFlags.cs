@@ -1,6 +1,6 @@
 namespace AudioVisualDigits.Experiments;
 
-/// <summary>What runs write beside their results, and whether they go on.</summary>
+/// <summary>What runs write beside their results, and whether they resume.</summary>
 internal sealed record RunFlags
 {
     /// <summary>Gets whether to write what the strategy did in every step.</summary>
@@ -15,6 +15,6 @@ internal sealed record RunFlags
     /// <summary>Gets the steps between two checkpoints; null for one after every epoch.</summary>
     public int? CheckpointEvery { get; init; }
 
-    /// <summary>Gets whether to go on from the checkpoints of the same study.</summary>
+    /// <summary>Gets whether to resume from the checkpoints of the same study.</summary>
     public bool Resume { get; init; }
 }

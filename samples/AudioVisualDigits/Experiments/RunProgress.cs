@@ -20,7 +20,7 @@ internal sealed class RunProgress(
         (_steps, _done) = (Run.Epochs * (double)Run.StepsPerEpoch!, Run.Step);
         resumed?.Invoke(Run.Step > 0
             ? $"resumed after step {Run.Step}, in epoch {Math.Min(Run.Epoch + 1, Run.Epochs)} of {Run.Epochs}"
-            : "no checkpoint of this setting to go on from, begins with epoch 1");
+            : "no checkpoint of this setting to resume from, starts with epoch 1");
     }
 
     public override void OnStep(TrainingStep step, StepReport report) => bar.Report(++_done / _steps);

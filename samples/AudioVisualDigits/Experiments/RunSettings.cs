@@ -53,7 +53,7 @@ internal sealed record RunSettings(
     public int PrioritizedEpochs => Math.Max(1, Epochs / 2);
 
     /// <summary>Gets the settings in the library's terms.</summary>
-    /// <param name="observers">Told what happens.</param>
+    /// <param name="observers">Watch the training.</param>
     /// <param name="teachers">Where teacher outputs come from; null for nowhere.</param>
     /// <param name="requirements">What the strategy needs.</param>
     public TrainerOptions ToTrainerOptions(

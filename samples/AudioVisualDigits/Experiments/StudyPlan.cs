@@ -15,7 +15,7 @@ internal sealed record StudyPlan(
     string Folder,
     string ResultPath)
 {
-    /// <summary>Gets what the runs write beside their results, and whether they go on.</summary>
+    /// <summary>Gets what the runs write beside their results, and whether they resume.</summary>
     public RunFlags Flags { get; init; } = new();
 
     /// <summary>Gets the file of the page.</summary>

@@ -16,7 +16,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     /// <summary>Opens the outputs of a seed's teachers, after training them if there are none for this data.</summary>
     /// <param name="data">What to learn from.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="observer">Told how training goes.</param>
+    /// <param name="observer">Watches the training.</param>
     /// <param name="cancellation">Ends the training.</param>
     /// <returns>The caller owns it.</returns>
     public TeacherCache Open(DigitData data, int seed, TrainingCallback observer, CancellationToken cancellation)

@@ -79,7 +79,7 @@ internal sealed class EpochSums(Device device) : IDisposable
             epoch, sums.LossSum / sums.Samples, sums.Time, sums.SkippedSteps, sums.Passes, validation);
     }
 
-    /// <summary>Goes on from what was read before.</summary>
+    /// <summary>Continues from sums that were read before.</summary>
     public void Restore(EpochSumValues values)
     {
         _lossSum.fill_(values.LossSum);

@@ -46,15 +46,15 @@ public sealed class IdxFileTests : IDisposable
 
     [Fact]
     public void A_cut_header_is_refused() =>
-        Refusal(TwoByThree[..9]).Should().Contain("is truncated: it must go on for 12 bytes, but ends after 9");
+        Refusal(TwoByThree[..9]).Should().Contain("is truncated: it must continue for 12 bytes, but ends after 9");
 
     [Fact]
     public void Too_few_values_are_refused() =>
-        Refusal(TwoByThree[..^1]).Should().Contain("is truncated: it must go on for 6 bytes, but ends after 5");
+        Refusal(TwoByThree[..^1]).Should().Contain("is truncated: it must continue for 6 bytes, but ends after 5");
 
     [Fact]
     public void Too_many_values_are_refused() =>
-        Refusal([.. TwoByThree, 7]).Should().Contain("must end after 6 values, but goes on");
+        Refusal([.. TwoByThree, 7]).Should().Contain("must end after 6 values, but continues");
 
     [Theory]
     [InlineData(4)]

@@ -7,7 +7,7 @@ using ModalityBalance.Training;
 
 namespace ModalityBalance.Benchmarks.Loop;
 
-/// <summary>Kills trainings at random moments and lets others go on from what they left.</summary>
+/// <summary>Kills trainings at random moments and lets others resume from what they left.</summary>
 internal sealed class KillTrials(StepSetting setting, int processes = 1) : IDisposable
 {
     private readonly ScratchFolder _scratch = new();

@@ -11,7 +11,7 @@ namespace ModalityBalance.Tests.Documentation;
 /// <summary>The code of docs/training.md on the trainer's options, so that it compiles and runs.</summary>
 internal static class TrainingOptionCode
 {
-    /// <summary>Trains with all options of the page, below the current folder; a second call goes on.</summary>
+    /// <summary>Trains with all options of the page, below the current folder; a second call resumes.</summary>
     public static TrainingResult Run(MultimodalModel model, IBatchSource train, IBatchSource validation)
     {
         var options = new TrainerOptions

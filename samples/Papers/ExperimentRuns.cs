@@ -1,15 +1,22 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AudioVisualDigits;
 using AudioVisualDigits.Data;
+using ModalityBalance.Training;
 
 namespace Papers;
 
 /// <summary>The runs of one experiment. The figures of each are kept in a file, so that an interrupted experiment resumes and
-/// experiments can share runs.</summary>
+/// experiments can share runs. Those of another build of this program or the library are not used.</summary>
 /// <param name="request">What the user asks for.</param>
 /// <param name="experiment">The experiment's name, the beginning of its files' names.</param>
 internal sealed class ExperimentRuns(RunRequest request, string experiment)
 {
+    // Deterministic builds: it changes with the code, and only then.
+    private static readonly string Build = string.Concat(
+        new[] { typeof(ExperimentRuns), typeof(DigitsProgram), typeof(Trainer) }
+            .Select(type => type.Module.ModuleVersionId.ToString("N")[..4]));
+
     private static readonly JsonSerializerOptions Format = new()
     {
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
@@ -37,7 +44,7 @@ internal sealed class ExperimentRuns(RunRequest request, string experiment)
     private double[][] Of(string name, int seed, Func<int, double[][]> score)
     {
         string letters = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
-        string path = Path.Combine(request.RunsFolder, $"{experiment}-{letters}-seed{seed}.json");
+        string path = Path.Combine(request.RunsFolder, $"{experiment}-{letters}-seed{seed}-{Build}.json");
         if (File.Exists(path))
             return Read(path);
 

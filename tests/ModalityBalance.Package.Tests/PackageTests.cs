@@ -7,7 +7,7 @@ public sealed class PackageTests(PackedFeed packed)
     [
         "joint", "uniform", "unimodal", "conventional-pareto", "mmpareto", "i2mcl", "g2d", "umt", "ogm", "agm", "pmr",
         "gradient-blending", "cls", "mses", "mslr", "pcgrad", "gradnorm", "metabalance", "mla", "reconboost", "di-mml", "dlmg",
-        "dgl", "opm", "starved-first", "multi-task",
+        "cggm", "dgl", "opm", "starved-first", "multi-task",
     ];
 
     /// <summary>Each package with what it depends on beside the library and TorchSharp.</summary>

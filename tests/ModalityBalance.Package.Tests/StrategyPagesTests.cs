@@ -24,6 +24,7 @@ public sealed partial class StrategyPagesTests
     [Theory]
     [InlineData("agm.md", typeof(AGMOptions))]
     [InlineData("cls.md", typeof(CLSOptions))]
+    [InlineData("cggm.md", typeof(CGGMOptions))]
     [InlineData("dgl.md", typeof(DGLOptions))]
     [InlineData("di-mml.md", typeof(DIMMLOptions))]
     [InlineData("dlmg.md", typeof(DLMGOptions))]

@@ -121,6 +121,11 @@ internal static class StrategyRegistry
         StrategyEntry.Of("dlmg", "first agreement between modalities, then labels", _ => new DLMGOptions(), options => new DLMG(options)),
         StrategyEntry.Of(
             "dgl", "encoders from own losses, the fusion from the fused one", _ => new DGLOptions(), options => new DGL(options)),
+        StrategyEntry.Of(
+            "cggm",
+            "shorter gradients for the modality that improves faster",
+            _ => new CGGMOptions { Limit = 2 },
+            options => new CGGM(options)),
         StrategyEntry.Of("opm", "the surer modality left out at random", _ => new OPMOptions(), options => new OPM(options)),
         new("unimodal", "each modality by itself", _ => new UnimodalTraining()) { TrainsFusion = false },
     ];

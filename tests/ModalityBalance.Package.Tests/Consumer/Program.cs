@@ -50,6 +50,7 @@ Fit("reconboost", new ReconBoost(new ReconBoostOptions { LearnerEpochs = 1, Rect
 Fit("di-mml", new DIMML(new DIMMLOptions { WarmUpEpochs = 2, EncoderEpochs = 8 }),
     new CertaintyFusion(new ConcatFusion([Width, Width], Classes)));
 Fit("dlmg", new DLMG());
+Fit("cggm", new CGGM(new CGGMOptions { Limit = 2 }));
 Fit("dgl", new DGL());
 Fit("opm", new OPM());
 Fit("starved-first", new StarvedFirst(new StarvedFirstOptions { Order = [1, 0] }));

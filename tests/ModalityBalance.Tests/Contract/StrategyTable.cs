@@ -57,6 +57,7 @@ internal static class StrategyTable
         ["cls by chance"] = new(
             _ => new CLS(new CLSOptions { ManyModalities = true, Guidance = CLSGuidance.Random }), Cheap)
         { Draws = true },
+        ["cggm"] = new(_ => new CGGM(new CGGMOptions { Rho = 2, Limit = 1 }), Cheap),
         ["dgl"] = new(_ => new DGL(), Cheap),
         ["dgl of the fusion"] = new(_ => new DGL(new DGLOptions { Prediction = DGLPrediction.ZeroedFusion }), Cheap),
         ["opm"] = new(_ => new OPM(), Cheap) { Tasks = "multi-label", Draws = true },

@@ -95,6 +95,9 @@ public sealed class MultimodalModel : nn.Module, IMultimodalModel
             : _heads[modality].call(representation);
 
     /// <inheritdoc/>
+    public IEnumerable<Parameter> EncoderParameters(int modality) => Encoder(modality).parameters();
+
+    /// <inheritdoc/>
     public IEnumerable<Parameter> SharedParameters() =>
         (_heads ?? []).Distinct().Aggregate(_fusion.parameters(), (parameters, head) => parameters.Concat(head.parameters()));
 

@@ -108,6 +108,9 @@ public sealed class UnimodalEnsemble : nn.Module, IMultimodalModel
     }
 
     /// <inheritdoc/>
+    public IEnumerable<Parameter> EncoderParameters(int modality) => Encoder(modality).parameters();
+
+    /// <inheritdoc/>
     public IEnumerable<Parameter> SharedParameters() => _heads.SelectMany(head => head.parameters());
 
     /// <inheritdoc/>

@@ -41,59 +41,38 @@ public sealed class AudioVisualClips
     /// <param name="seed">Any number.</param>
     /// <param name="dropLast">Whether a last partial batch is left out. Defaults to <see langword="false"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the data.</exception>
-    public IBatchSource Shuffled(int batchSize, int seed, bool dropLast = false) => new Batches(this, batchSize, seed, dropLast);
+    public IBatchSource Shuffled(int batchSize, int seed, bool dropLast = false) => Batches(batchSize, seed, dropLast);
 
     /// <summary>Every recording once, in order.</summary>
     /// <inheritdoc cref="Shuffled"/>
-    public IBatchSource InOrder(int batchSize, bool dropLast = false) => new Batches(this, batchSize, null, dropLast);
+    public IBatchSource InOrder(int batchSize, bool dropLast = false) => Batches(batchSize, null, dropLast);
 
-    private MultimodalBatch Load(int[] indices, Func<int, Random?> random)
+    private IBatchSource Batches(int batchSize, int? seed, bool dropLast)
     {
-        using var scope = NewDisposeScope();
-        var audio = indices.Select(i => Spectrogram.Of(Recording.Read(_clips[i].Sound, _options.SampleRate), _options)).ToArray();
-        var visual = indices.Select(i => Frames.Read(_clips[i].Frames, _options, random(i))).ToArray();
-        return new MultimodalBatch(
-            [stack(audio).MoveToOuterDisposeScope(), stack(visual).MoveToOuterDisposeScope()],
-            tensor(indices.Select(i => (long)_clips[i].Label).ToArray()).MoveToOuterDisposeScope(),
-            sampleIndices: [.. indices.Select(i => (long)i)]);
+        bool varies = seed is not null && _options.VariesFrames;
+        return BatchSource.FromSamples(
+            Count,
+            batchSize,
+            (samples, epoch) => Load(samples, i => varies ? new Random(SeedOf(seed, epoch, i)) : null),
+            seed,
+            dropLast,
+            $"{Name}, {_options}");
+
+        // Not HashCode.Combine, which differs between processes.
+        static int SeedOf(int? seed, int epoch, long sample) =>
+            unchecked(((((seed ?? 0) * 1_000_003) + epoch) * 1_000_003) + (int)sample);
     }
 
-    private sealed class Batches : IBatchSource
+    private MultimodalBatch Load(long[] samples, Func<long, Random?> random)
     {
-        private readonly AudioVisualClips _data;
-        private readonly int _batchSize;
-        private readonly int? _seed;
-        private readonly bool _dropLast;
-
-        public Batches(AudioVisualClips data, int batchSize, int? seed, bool dropLast)
-        {
-            if (batchSize < 1 || batchSize > data.Count)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(batchSize), $"batchSize must lie in [1, {data.Count}], the number of recordings, but is {batchSize}.");
-            }
-
-            (_data, _batchSize, _seed, _dropLast) = (data, batchSize, seed, dropLast);
-        }
-
-        public int? BatchCount => (_data.Count + (_dropLast ? 0 : _batchSize - 1)) / _batchSize;
-
-        public string Description => $"{_data.Name}, {_data.Count} recordings in batches of {_batchSize}, {_data._options}, "
-            + $"{(_seed is null ? "in order" : $"shuffled with seed {_seed}")}{(_dropLast ? ", without a last partial one" : "")}";
-
-        IEnumerable<MultimodalBatch> IBatchSource.Batches(int epoch)
-        {
-            int[] order = [.. Enumerable.Range(0, _data.Count)];
-            int mixed = unchecked(((_seed ?? 0) * 1_000_003) + epoch);
-            if (_seed is not null)
-            {
-                new Random(mixed).Shuffle(order);
-            }
-
-            bool varies = _seed is not null && _data._options.VariesFrames;
-            return order.Chunk(_batchSize).Where(batch => batch.Length == _batchSize || !_dropLast)
-                .Select(batch => _data.Load(batch, i => varies ? new Random(unchecked((mixed * 1_000_003) + i)) : null));
-        }
+        using var scope = NewDisposeScope();
+        Clip[] clips = [.. samples.Select(i => _clips[(int)i])];
+        var audio = clips.Select(clip => Spectrogram.Of(Recording.Read(clip.Sound, _options.SampleRate), _options)).ToArray();
+        var visual = clips.Zip(samples, (clip, i) => Frames.Read(clip.Frames, _options, random(i))).ToArray();
+        return new MultimodalBatch(
+            [stack(audio).MoveToOuterDisposeScope(), stack(visual).MoveToOuterDisposeScope()],
+            tensor(clips.Select(clip => (long)clip.Label).ToArray()).MoveToOuterDisposeScope(),
+            sampleIndices: samples);
     }
 }
 

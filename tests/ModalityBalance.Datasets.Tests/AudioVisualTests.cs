@@ -229,7 +229,7 @@ public sealed class AudioVisualTests : IDisposable
             () => CremaD.Open(_files.Root, "train", new AudioVisualOptions { Seconds = 0.01 }),
             "Seconds must be more than half a window, 256 samples, but is 220 samples.");
         Refused<ArgumentOutOfRangeException>(
-            () => CremaD.Open(_files.Root, "train", Small).InOrder(5), "batchSize must lie in [1, 4], the number of recordings, but is 5*");
+            () => CremaD.Open(_files.Root, "train", Small).InOrder(5), "batchSize must lie in [1, 4], the number of samples, but is 5*");
         using var encoder = new MeanOverFrames(new SmallCnn(3));
         Refused<ArgumentException>(
             () => encoder.call(zeros(2, 3, 8, 8)), "input must have shape [batch, frames, channels, height, width], but has [2, 3, 8, 8].*");

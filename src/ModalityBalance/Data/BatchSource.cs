@@ -1,9 +1,9 @@
 namespace ModalityBalance.Data;
 
-/// <summary>Makes batch sources of what there is: sequences of batches, loaders, functions.</summary>
+/// <summary>Creates batch sources from sequences of batches, loaders and functions.</summary>
 public static class BatchSource
 {
-    /// <summary>The same batches in every epoch.</summary>
+    /// <summary>Creates a source of the same batches in every epoch.</summary>
     /// <param name="batches">Enumerated again in every epoch. Tensors that it makes while it is enumerated are freed
     /// after their step, others stay the caller's.</param>
     public static IBatchSource From(IEnumerable<MultimodalBatch> batches)
@@ -12,8 +12,8 @@ public static class BatchSource
         return new DelegateBatches(_ => batches, CountOf(batches));
     }
 
-    /// <summary>Batches that a function gives for each epoch.</summary>
-    /// <param name="batches">Takes the epoch, from 0; gives the same batches for the same epoch. Their tensors: as for
+    /// <summary>Creates a source of the batches that a function returns for each epoch.</summary>
+    /// <param name="batches">Takes the epoch, from 0; returns the same batches for the same epoch. Tensors: as for
     /// <see cref="From(IEnumerable{MultimodalBatch})"/>.</param>
     /// <param name="batchCount">Batches in an epoch; null if not known before.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
@@ -23,12 +23,12 @@ public static class BatchSource
         return new DelegateBatches(batches, batchCount);
     }
 
-    /// <summary>The items of a loader, such as TorchSharp's <c>DataLoader</c>, turned into batches; the same loader in
-    /// every epoch.</summary>
-    /// <typeparam name="T">What the loader gives; a dictionary of tensors by name for a <c>DataLoader</c>.</typeparam>
+    /// <summary>Creates a source from the items of a loader, such as TorchSharp's <c>DataLoader</c>; the same loader in every
+    /// epoch.</summary>
+    /// <typeparam name="T">The loader's items; dictionaries of tensors by name for a <c>DataLoader</c>.</typeparam>
     /// <param name="loader">Enumerated again in every epoch. The caller owns it.</param>
-    /// <param name="toBatch">Makes a batch of an item. The batch outlives the item: it may hold the item's own tensors
-    /// although the loader disposes them before its next item, as a <c>DataLoader</c> does.</param>
+    /// <param name="toBatch">Turns an item into a batch. The batch outlives the item: it may hold the item's own tensors although
+    /// the loader disposes them before its next item, as a <c>DataLoader</c> does.</param>
     /// <param name="batchCount">Batches in an epoch; null if not known before.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
     public static IBatchSource From<T>(
@@ -38,11 +38,11 @@ public static class BatchSource
         return From(_ => loader, toBatch, batchCount ?? CountOf(loader));
     }
 
-    /// <summary>The items of a loader for each epoch, turned into batches.</summary>
-    /// <typeparam name="T">What the loader gives.</typeparam>
-    /// <param name="loader">Takes the epoch, from 0, and gives a loader, which stays the caller's. One seeded by the
-    /// epoch shuffles every epoch in an order of its own, and a repeated run in the same orders.</param>
-    /// <param name="toBatch">Makes a batch of an item, which the batch outlives.</param>
+    /// <summary>Creates a source from the items of a loader per epoch.</summary>
+    /// <typeparam name="T">The loader's items.</typeparam>
+    /// <param name="loader">Takes the epoch, from 0, and returns a loader, which remains the caller's. One that is seeded by the
+    /// epoch shuffles every epoch differently, and a repeated run in the same way.</param>
+    /// <param name="toBatch">Turns an item into a batch, which outlives the item.</param>
     /// <param name="batchCount">Batches in an epoch; null if not known before.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
     public static IBatchSource From<T>(
@@ -59,15 +59,40 @@ public static class BatchSource
             ?? throw new InvalidOperationException("toBatch must make a batch of every item, but made null.")).Alias();
     }
 
-    /// <summary>Makes the next batches on a thread of its own while the present one is used. Order and content stay the
-    /// same; so do exceptions, which come in the place of the batch that could not be made. The thread ends with the
-    /// epoch, or when the epoch is left early, once the batch in the making is done: leave it by disposing the
-    /// enumerator, as <c>foreach</c> does, or the thread waits for ever.</summary>
-    /// <param name="source">Its batches are pulled, and its tensors made and freed, on that thread, in the gradient
-    /// mode of the thread that uses them. It must not draw from TorchSharp's global generator, from which the training
-    /// step draws too: the order of the draws would be a matter of chance. Nor may it touch the model.</param>
-    /// <param name="batches">How many batches may wait; at least 1, the default, which suffices unless some batches
-    /// take much longer than others. Their memory comes on top.</param>
+    /// <summary>Creates a source that loads samples by their numbers, such as the files of a folder.</summary>
+    /// <param name="count">The number of samples, at least 1.</param>
+    /// <param name="batchSize">In [1, <paramref name="count"/>]; the last batch holds what is left.</param>
+    /// <param name="load">Loads the samples with the given numbers, in [0, <paramref name="count"/>), in that order. Its second
+    /// argument is the epoch, from 0, from which random changes of the samples should take their seed. Tensors: as for
+    /// <see cref="From(IEnumerable{MultimodalBatch})"/>.</param>
+    /// <param name="seed">Shuffles the samples, in every epoch in another order, which depends only on seed and epoch.
+    /// <see langword="null"/>, the default, keeps their order.</param>
+    /// <param name="dropLast">Whether a last partial batch is left out. Defaults to <see langword="false"/>.</param>
+    /// <param name="content">What the samples are, such as the name and version of the data set. A run is not resumed with other
+    /// content. Empty, the default, if unknown.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the data.</exception>
+    public static IBatchSource FromSamples(
+        long count,
+        int batchSize,
+        Func<long[], int, MultimodalBatch> load,
+        int? seed = null,
+        bool dropLast = false,
+        string content = "")
+    {
+        ArgumentNullException.ThrowIfNull(load);
+        ArgumentNullException.ThrowIfNull(content);
+        return new SampleBatches(count, batchSize, seed, dropLast, load, () => content);
+    }
+
+    /// <summary>Creates the next batches on a thread of its own while the current one is used. Order and content stay the same; an
+    /// exception is thrown in place of the batch that could not be created. The thread ends with the epoch, or, when the epoch is
+    /// left early, after the batch in progress: leave it by disposing the enumerator, as <c>foreach</c> does, or the thread never
+    /// ends.</summary>
+    /// <param name="source">Its batches are pulled, and its tensors created and freed, on that thread, in the gradient mode of the
+    /// thread that uses them. It must not draw from TorchSharp's global generator, from which the training step draws, too, because
+    /// the order of the draws would depend on timing. Nor may it touch the model.</param>
+    /// <param name="batches">How many batches may wait; at least 1, the default, which suffices unless some batches take much longer
+    /// than others. They are held in memory.</param>
     /// <exception cref="ArgumentOutOfRangeException">No batch may wait.</exception>
     public static IBatchSource Prefetch(this IBatchSource source, int batches = 1)
     {

@@ -45,12 +45,12 @@ public sealed class MultimodalDataset
     /// normalization cannot be trained on a batch of one sample.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the data.</exception>
     public IBatchSource Shuffled(int batchSize, int seed, bool dropLast = false) =>
-        new DatasetBatches(this, batchSize, seed, dropLast);
+        Batches(batchSize, seed, dropLast);
 
     /// <summary>Every sample once, in order.</summary>
     /// <inheritdoc cref="Shuffled"/>
     public IBatchSource InOrder(int batchSize, bool dropLast = false) =>
-        new DatasetBatches(this, batchSize, null, dropLast);
+        Batches(batchSize, null, dropLast);
 
     /// <summary>The chosen samples.</summary>
     /// <param name="samples">Indices in [0, <see cref="Count"/>).</param>
@@ -64,4 +64,7 @@ public sealed class MultimodalDataset
             _all.Present?.Select(samples),
             samples);
     }
+
+    private SampleBatches Batches(int batchSize, int? seed, bool dropLast) =>
+        new(Count, batchSize, seed, dropLast, (samples, _) => Select(samples), () => Digest);
 }

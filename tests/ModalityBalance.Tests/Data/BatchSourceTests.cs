@@ -42,6 +42,42 @@ public class BatchSourceTests
         live.Skip(1).Should().OnlyContain(count => count == live[1], "the first epoch makes the momentum buffers");
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public void Samples_loaded_by_number_come_in_the_batches_of_a_data_set_in_memory(int? seed, bool dropLast)
+    {
+        using var scope = NewDisposeScope();
+        var data = Toy.Data(samples: 10);
+        var memory = seed is { } chosen ? data.Shuffled(4, chosen, dropLast) : data.InOrder(4, dropLast);
+        var epochs = new List<int>();
+
+        var source = BatchSource.FromSamples(10, 4, Load, seed, dropLast, "toys");
+
+        source.BatchCount.Should().Be(memory.BatchCount);
+        source.Description.Should().StartWith("10 samples in batches of 4, ").And.EndWith(", of content toys");
+        Samples(source).Should().BeEquivalentTo(Samples(memory), options => options.WithStrictOrdering());
+        epochs.Distinct().Should().Equal(5);
+        BatchSource.FromSamples(10, 4, Load).Description.Should().BeEmpty("what the samples are is unknown");
+
+        MultimodalBatch Load(long[] samples, int epoch)
+        {
+            epochs.Add(epoch);
+            return data.Select(samples);
+        }
+
+        static IEnumerable<IReadOnlyList<long>> Samples(IBatchSource batches) =>
+            batches.Batches(epoch: 5).Select(batch => batch.SampleIndices!);
+    }
+
+    [Theory]
+    [InlineData(0, 1, "batchSize must lie in [1, 0], the number of samples, but is 1.*")]
+    [InlineData(3, 4, "batchSize must lie in [1, 3], the number of samples, but is 4.*")]
+    public void Batches_larger_than_the_data_are_refused(long count, int batchSize, string message) =>
+        FluentActions.Invoking(() => BatchSource.FromSamples(count, batchSize, (_, _) => Toy.Batch()))
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage(message);
+
     [Fact]
     public void A_data_loader_gives_the_batches_of_its_data_set()
     {

@@ -20,8 +20,10 @@ internal static class TrainingPageCode
         var loaded = BatchSource.From(
             epoch => DataLoader(images, batchSize: 64, shuffle: true, seed: epoch),
             item => new MultimodalBatch([item["audio"], item["image"]], item["label"]));
+        var files = BatchSource.FromSamples(
+            count: 100, batchSize: 64, (samples, epoch) => ReadFiles(folder, samples), seed: 1, content: "recordings of May");
         var prefetched = loaded.Prefetch(batches: 2);
-        foreach (var source in new[] { atHand, made, loaded, prefetched })
+        foreach (var source in new[] { atHand, made, loaded, files, prefetched })
         {
             yield return Fit(source, Toy.Options(epochs: 2));
         }
@@ -56,6 +58,9 @@ internal static class TrainingPageCode
 
     private static IEnumerable<MultimodalBatch> ReadBatches(string folder, int epoch) =>
         Enumerable.Range(0, folder.Length > 0 ? 2 : 0).Select(i => Toy.Batch(size: 4 + i + epoch));
+
+    private static MultimodalBatch ReadFiles(string folder, long[] samples) =>
+        Toy.Data(samples: folder.Length > 0 ? 100 : 0).Select(samples);
 
     private sealed class PairedDigits : Dataset
     {

@@ -29,7 +29,7 @@ public partial class TrainingPageTests
     {
         using var scope = NewDisposeScope();
 
-        TrainingPageCode.Sources("folder").Should().HaveCount(4).And.OnlyContain(result => result.Epochs.Count == 2);
+        TrainingPageCode.Sources("folder").Should().HaveCount(5).And.OnlyContain(result => result.Epochs.Count == 2);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class ColoredMnistExperiment
     private const int Epochs = 10;
     private const int BatchSize = 64;
     private const int EvaluationBatch = 500;
-    private const double LearningRate = 0.01;
+    private const double LearningRate = 0.005;
     private const double Momentum = 0.9;
 
     // Of a color around that of its digit, in [0, 1] per channel.

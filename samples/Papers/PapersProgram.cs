@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using AudioVisualDigits.Data;
+using ModalityBalance.Training;
 using Spectre.Console;
 
 namespace Papers;
@@ -13,6 +14,7 @@ namespace Papers;
 internal sealed class PapersProgram(TextWriter output, TextWriter error)
 {
     public const int Success = 0;
+    public const int Diverged = 1;
     public const int BadInput = 2;
     public const int Canceled = 130;
 
@@ -31,6 +33,11 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
         {
             error.WriteLine(e.Message);
             return BadInput;
+        }
+        catch (NonFiniteException e)
+        {
+            error.WriteLine($"A method diverged, and the table cannot be filled. {e.Message}");
+            return Diverged;
         }
         catch (OperationCanceledException)
         {

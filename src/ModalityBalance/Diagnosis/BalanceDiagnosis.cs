@@ -21,7 +21,7 @@ namespace ModalityBalance.Diagnosis;
 /// <param name="Starved">The modality with the highest lost share among the starved ones; null when none is.</param>
 /// <param name="PrioritizedByG2D">The modality that G2D would train first: that of the least confident
 /// teacher (Eq. 6), the first among equals.</param>
-/// <param name="Alpha">Where I2MCL's alphas stand under the paper's scale 1; null where the teachers' representations
+/// <param name="Alpha">Where I2MCL's alphas stand with the paper's scale 1; null where the teachers' representations
 /// do not fit the model's.</param>
 /// <param name="SuggestedAlpha">Where they would have stood under the scale that brings them inside, by
 /// <see cref="AlphaShares.Suggest"/>; null where <paramref name="Alpha"/> is.</param>

@@ -28,11 +28,13 @@ internal static class DiagnosisText
         string chance = modality.IsLossOfChance
             ? $", within what chance explains on {modality.JointProbe.Samples} samples"
             : "";
+        string lost = modality.LostShare > 0
+            ? $"Of what the teacher knows, {Percent(modality.LostShare)} is lost{chance}."
+            : "Nothing of what the teacher knows is lost.";
         return new Finding(
             FindingKind.Starvation,
             modality.IsStarved,
-            $"{modality.Name} is {(modality.IsStarved ? "starved" : "not starved")}: {scores}. Of what the teacher "
-            + $"knows, {Percent(modality.LostShare)} is lost{chance}.",
+            $"{modality.Name} is {(modality.IsStarved ? "starved" : "not starved")}: {scores}. {lost}",
             "Lost share: (teacher - joint) / (teacher - constant). Starved from DiagnosisOptions.StarvationThreshold on; for "
             + "accuracies, if teacher - joint also exceeds 1 / sqrt(samples).");
     }
@@ -49,7 +51,7 @@ internal static class DiagnosisText
         return new Finding(
             FindingKind.Prioritization,
             wrong,
-            $"G2D would let {first} learn alone first (teacher confidences: {confidences}). {verdict}",
+            $"G2D would let {first} learn by itself first (teacher confidences: {confidences}). {verdict}",
             "G2D prioritizes the modality of the least confident teacher (Eq. 6), which helps if that one starves.");
     }
 
@@ -60,20 +62,20 @@ internal static class DiagnosisText
             yield break;
         }
 
-        string place = diagnosis.AlphaIsOfTrial ? "In a trial of I2MCL" : "Along the joint run";
+        string place = diagnosis.AlphaIsOfTrial ? "In a trial of I2MCL" : "I2MCL: along the joint run";
         string suggestion = best.Scale == 1
             ? "No other scale does better."
-            : string.Create(Invariant, $"Under DistillationScale {best.Scale}, ")
+            : string.Create(Invariant, $"With DistillationScale {best.Scale}, ")
                 + $"{Percent(best.Inside)} would have been inside and {Percent(best.Tied)} of the steps tied.";
         yield return new Finding(
             FindingKind.Alpha,
             paper.Tied > MostlyTied,
-            $"{place}, under the paper's scale, {Percent(paper.AtZero)} of the alphas are 0 and {Percent(paper.AtOne)} "
+            $"{place}, with the paper's scale, {Percent(paper.AtZero)} of the alphas are 0 and {Percent(paper.AtOne)} "
             + $"are 1, and {Percent(paper.Tied)} of the steps are tied, where the order of the modalities decides. "
             + suggestion,
             "Of the powers of two the scale closest to 1 whose share of alphas inside (0, 1) is within 0.01 of the best, "
             + "on the same steps. A joint run does not distil: alphas along it say little of those of I2MCL. A warning "
-            + "when more than half of the steps are tied under the paper's scale.");
+            + "when more than half of the steps are tied with the paper's scale.");
     }
 
     private static Finding Conflict(ModalityDiagnosis modality)

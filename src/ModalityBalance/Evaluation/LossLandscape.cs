@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModalityBalance.Data;
 using ModalityBalance.Internal;
 using ModalityBalance.Models;
@@ -136,4 +137,9 @@ public sealed record LossLandscapeOptions
 /// <summary>A point of a loss landscape.</summary>
 /// <param name="Steps">The step along each direction.</param>
 /// <param name="Scores">The scores of the model with these weights.</param>
-public sealed record LandscapePoint(IReadOnlyList<double> Steps, EvaluationResult Scores);
+public sealed record LandscapePoint(IReadOnlyList<double> Steps, EvaluationResult Scores)
+{
+    /// <summary>Returns the steps and the scores.</summary>
+    public override string ToString() =>
+        $"[{string.Join(", ", Steps.Select(step => step.ToString("0.###", CultureInfo.InvariantCulture)))}]: {Scores}";
+}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModalityBalance.Data;
 using ModalityBalance.Models;
 using ModalityBalance.Tasks;
@@ -90,11 +91,19 @@ public static class MissingModalities
 /// <param name="Scores">Over all samples, so that the scores of different subsets can be compared.</param>
 /// <param name="SamplesWithoutModality">Samples that have none of these modalities. Their prediction is what the fusion makes of
 /// nothing, such as zeros or its bias.</param>
-public sealed record SubsetScores(IReadOnlyList<int> Modalities, TaskScores Scores, long SamplesWithoutModality);
+public sealed record SubsetScores(IReadOnlyList<int> Modalities, TaskScores Scores, long SamplesWithoutModality)
+{
+    /// <summary>Returns the modalities and the scores.</summary>
+    public override string ToString() => $"[{string.Join(", ", Modalities)}]: {Scores}";
+}
 
 /// <summary>The fused prediction while modalities are missing at random.</summary>
 /// <param name="Rate">The probability with which each was to be missing.</param>
 /// <param name="ActualRate">The share of those that samples had which were missing: below the rate, since no sample loses
 /// its last one.</param>
 /// <param name="Scores">Over all samples.</param>
-public sealed record MissingRateScores(double Rate, double ActualRate, TaskScores Scores);
+public sealed record MissingRateScores(double Rate, double ActualRate, TaskScores Scores)
+{
+    /// <summary>Returns the rate and the scores.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Rate:0.##} missing: {Scores}");
+}

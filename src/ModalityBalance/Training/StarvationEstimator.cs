@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Models;
@@ -68,4 +69,8 @@ public sealed record StarvationEstimate(IReadOnlyList<double> Alone, IReadOnlyLi
     /// <summary>The indices of the modalities, the most starved first. A lag that is NaN comes last.</summary>
     public IReadOnlyList<int> Order => [.. Lags.Index()
         .OrderByDescending(entry => double.IsNaN(entry.Item) ? double.NegativeInfinity : entry.Item).Select(entry => entry.Index)];
+
+    /// <summary>Returns the order, with the lag of each modality.</summary>
+    public override string ToString() => "most starved first: " + string.Join(", ", Order.Select(m =>
+        string.Create(CultureInfo.InvariantCulture, $"modality {m} (lag {Lags[m]:0.000})")));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Gradients;
 
@@ -27,4 +28,13 @@ public sealed record EpochSummary(
 /// optimizer leaves out.</param>
 /// <param name="StopReason">The reason why training ended early, or <see langword="null"/> if it did not.</param>
 public sealed record TrainingResult(
-    IReadOnlyList<EpochSummary> Epochs, int? BestEpoch, IReadOnlyList<string> Warnings, string? StopReason);
+    IReadOnlyList<EpochSummary> Epochs, int? BestEpoch, IReadOnlyList<string> Warnings, string? StopReason)
+{
+    /// <summary>Returns a line with the number of epochs, the last loss and the best epoch, and a line per warning.</summary>
+    public override string ToString()
+    {
+        string line = string.Create(CultureInfo.InvariantCulture, $"{Epochs.Count} epochs, loss {Epochs[^1].Loss:0.000} in the last");
+        string best = BestEpoch is { } epoch ? $"; best epoch {epoch}, {Epochs[epoch].Validation}" : "";
+        return string.Join(Environment.NewLine, [line + best + (StopReason is null ? "" : $"; {StopReason}"), .. Warnings]);
+    }
+}

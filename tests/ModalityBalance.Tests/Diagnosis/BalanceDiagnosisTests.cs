@@ -40,7 +40,7 @@ public class BalanceDiagnosisTests
     [Theory]
     [InlineData(0.81, ", within what chance explains on 100 samples.")]
     [InlineData(0.78, "15.0 % is lost.")]
-    [InlineData(0.94, "-5.0 % is lost.")]
+    [InlineData(0.94, "Nothing of what the teacher knows is lost.")]
     public void Where_chance_explains_a_loss_the_text_says_so(double joint, string end)
     {
         var modality = Modality(teacher: 0.9, joint, constant: 0.1, samples: 100);

@@ -15,11 +15,7 @@ internal sealed class TrainedDigits(RunRequest request, string fusion = "late", 
 {
     private readonly AudioVisualDigitSet _digits = DigitsExperiment.Embedded(request);
 
-    private readonly RunSettings _settings = StrategyContext.Any.Settings with
-    {
-        Fusion = fusion,
-        Epochs = request.IsQuick ? 1 : epochs ?? StrategyContext.Any.Settings.Epochs,
-    };
+    private readonly RunSettings _settings = Recipe.For(dataFolder: null).ToSettings(fusion, request.IsQuick ? 1 : epochs);
 
     /// <summary>Gets the data of a seed. It belongs to the open dispose scope.</summary>
     public DigitData Data(int seed) => DigitData.Of(_digits, _settings, seed);

@@ -68,23 +68,16 @@ internal sealed class CommonOptions(string resultFile = "result.json")
         var folder = parsed.GetValue(_data);
         var output = parsed.GetValue(_out) ?? DefaultFolder;
         var recipe = Recipe.For(folder);
-        var epochs = parsed.GetValue(_epochs) ?? recipe.Epochs;
         return new StudyPlan(
             folder,
             strategies,
             [.. Enumerable.Range(parsed.GetValue(_seed) ?? recipe.FirstSeed, seedCount)],
-            new RunSettings(
-                parsed.GetRequiredValue(_fusion),
-                epochs,
-                Recipe.DropEpoch(epochs),
-                Recipe.LearningRateDrop,
-                parsed.GetValue(_batch) ?? Recipe.BatchSize,
-                parsed.GetValue(_rate) ?? recipe.LearningRate,
-                Recipe.Momentum,
-                recipe.WeightDecay,
-                parsed.GetValue(_validation) ?? 0,
-                parsed.GetRequiredValue(_device))
+            recipe.ToSettings(parsed.GetRequiredValue(_fusion), parsed.GetValue(_epochs)) with
             {
+                BatchSize = parsed.GetValue(_batch) ?? Recipe.BatchSize,
+                LearningRate = parsed.GetValue(_rate) ?? recipe.LearningRate,
+                ValidationShare = parsed.GetValue(_validation) ?? 0,
+                Device = parsed.GetRequiredValue(_device),
                 DistillationScale = parsed.GetValue(_scale) ?? recipe.DistillationScale,
             },
             output,

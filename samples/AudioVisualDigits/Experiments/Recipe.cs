@@ -11,9 +11,9 @@ namespace AudioVisualDigits.Experiments;
 internal sealed record Recipe(
     double LearningRate, double WeightDecay, int Epochs, int FirstSeed, double DistillationScale)
 {
-    public const double Momentum = 0.9;
+    private const double Momentum = 0.9;
     public const int BatchSize = 64;
-    public const double LearningRateDrop = 0.1;
+    private const double LearningRateDrop = 0.1;
     public const int SeedCount = 3;
 
     private static readonly Recipe Real =
@@ -24,6 +24,28 @@ internal sealed record Recipe(
     /// <summary>Gets the recipe of the real digits of a folder, or of the embedded ones without.</summary>
     public static Recipe For(string? dataFolder) => dataFolder is null ? Embedded : Real;
 
+    /// <summary>Gets the recipe as settings of a run, on the CPU and without validation.</summary>
+    /// <param name="fusion">One of <see cref="FusionEntry.Names"/>.</param>
+    /// <param name="epochs">Passes over the training split; null for those of the recipe.</param>
+    public RunSettings ToSettings(string fusion, int? epochs = null)
+    {
+        int passes = epochs ?? Epochs;
+        return new RunSettings(
+            fusion,
+            passes,
+            DropEpoch(passes),
+            LearningRateDrop,
+            BatchSize,
+            LearningRate,
+            Momentum,
+            WeightDecay,
+            ValidationShare: 0,
+            RunSettings.Devices[0])
+        {
+            DistillationScale = DistillationScale,
+        };
+    }
+
     /// <summary>Gets the epoch from which the lower learning rate holds, at three quarters of all.</summary>
-    public static int DropEpoch(int epochs) => Math.Max(1, (int)Math.Round(0.75 * epochs));
+    private static int DropEpoch(int epochs) => Math.Max(1, (int)Math.Round(0.75 * epochs));
 }

@@ -53,7 +53,7 @@ internal sealed record StrategyEntry(string Name, string Description, Func<objec
 internal sealed record StrategyContext(RunSettings Settings)
 {
     /// <summary>Gets one that is good enough to know what options there are.</summary>
-    public static StrategyContext Any { get; } = new(new RunSettings("late", 12, 9, 0.1, 64, 0.03, 0.9, 0.005, 0, "cpu"));
+    public static StrategyContext Any { get; } = new(Recipe.For(dataFolder: null).ToSettings("late"));
 
     /// <summary>Gets the modalities in the order in which joint training starves them. Measured when first asked for.</summary>
     public Lazy<IReadOnlyList<int>> StarvationOrder { get; init; } = new(() => [0, 1]);

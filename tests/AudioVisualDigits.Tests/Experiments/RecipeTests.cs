@@ -18,5 +18,5 @@ public class RecipeTests
     [InlineData(3, 2)]
     [InlineData(1, 1)]
     public void The_rate_drops_at_three_quarters_of_the_epochs(int epochs, int drop) =>
-        Recipe.DropEpoch(epochs).Should().Be(drop);
+        Recipe.For(null).ToSettings("late", epochs).LearningRateDropEpoch.Should().Be(drop);
 }

@@ -14,7 +14,7 @@ internal static class MultiMnistExperiment
     private const int Epochs = 10;
     private const int BatchSize = 64;
     private const int EvaluationBatch = 500;
-    private const double LearningRate = 0.02;
+    private const double LearningRate = 0.01;
     private const double Momentum = 0.9;
     private const double NoiseShare = 0.5;
 

@@ -1,6 +1,5 @@
 using AudioVisualDigits.Experiments;
 using ModalityBalance.Evaluation;
-using ModalityBalance.Models;
 using ModalityBalance.Teachers;
 using static TorchSharp.torch;
 
@@ -36,20 +35,9 @@ internal static class AlignmentExperiment
         var report = BalanceReport.Of(model, DigitData.Task, data.TestInOrder, CPU, taught, request.Cancellation);
         return
         [
-            Gap(model, data, request.Cancellation),
+            ModalityGap.Between(model, data.TestInOrder, CPU, cancellation: request.Cancellation),
             .. report.Modalities.Select(modality => modality.Alignment ?? double.NaN),
             .. report.Modalities.Select(modality => modality.ConfidenceRatio ?? double.NaN),
         ];
-    }
-
-    /// <summary>The distance between the mean directions of both modalities' representations.</summary>
-    private static double Gap(MultimodalModel model, DigitData data, CancellationToken cancellation)
-    {
-        Tensor[] centers =
-        [
-            .. Evaluator.Represent(model, data.TestInOrder, CPU, cancellation)
-                .Select(modality => nn.functional.normalize(modality.Representations, 2, 1).mean([0L])),
-        ];
-        return (centers[0] - centers[1]).norm().to(ScalarType.Float64).item<double>();
     }
 }

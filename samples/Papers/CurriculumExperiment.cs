@@ -1,9 +1,6 @@
 using AudioVisualDigits.Experiments;
-using ModalityBalance.Evaluation;
-using ModalityBalance.Gradients;
 using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace Papers;
@@ -21,7 +18,7 @@ internal static class CurriculumExperiment
     {
         var digits = new TrainedDigits(request, epochs: Epochs);
         return new ResultTable(
-            ["loss", "weight", "accuracy"],
+            ["mean loss", "mean weight", "least weight"],
             new ExperimentRuns(request, "curriculum").Means(Groups, seed => Measure(request, digits, seed)));
     }
 
@@ -30,34 +27,18 @@ internal static class CurriculumExperiment
         using var scope = NewDisposeScope();
         var data = digits.Data(seed);
         using var teachers = digits.Teachers(data, seed);
-        var threshold = new LastThreshold();
-        using var model = digits.Train(data, StrategyRegistry.I2MCL, seed, new OnlineTeachers(teachers, DigitData.Task), threshold);
-        using var noGrad = no_grad();
-        var parts = Evaluator.Represent(model, data.TrainInOrder, CPU, request.Cancellation);
-        var targets = parts[0].Targets;
-        model.eval();
-        var logits = model.Fuse([.. parts.Select(modality => modality.Representations)], null);
-        var losses = DigitData.Task.LossPerSample(logits, targets);
-        var weights = SelfPacedWeight.Of(losses, tensor(threshold.Value, losses.dtype));
-        var order = losses.argsort();
+        using var strategy = (I2MCL)digits.Strategy(StrategyRegistry.I2MCL);
+        using var model = digits.Train(data, strategy, seed, new OnlineTeachers(teachers, DigitData.Task));
+        var samples = SampleCurriculum.Of(strategy, model, DigitData.Task, data.TrainInOrder, CPU, request.Cancellation);
+        int size = (samples.Count + Groups.Length - 1) / Groups.Length;
         return
         [
-            .. order.chunk(Groups.Length).Select(group => new[]
+            .. samples.OrderBy(sample => sample.Loss).Chunk(size).Select(group => new[]
             {
-                Mean(losses.index_select(0, group)),
-                Mean(weights.index_select(0, group)),
-                100 * Mean(logits.argmax(1).eq(targets).index_select(0, group)),
+                group.Average(sample => sample.Loss),
+                group.Average(sample => sample.Weight),
+                group.Min(sample => sample.Weight),
             }),
         ];
-    }
-
-    private static double Mean(Tensor values) => values.to(ScalarType.Float64).mean().item<double>();
-
-    /// <summary>Remembers the threshold of the task's loss.</summary>
-    private sealed class LastThreshold : TrainingCallback
-    {
-        public double Value { get; private set; }
-
-        public override void OnStep(TrainingStep step, StepReport report) => Value = report["threshold"][0];
     }
 }

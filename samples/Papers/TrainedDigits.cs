@@ -1,6 +1,7 @@
 using AudioVisualDigits.Data;
 using AudioVisualDigits.Experiments;
 using ModalityBalance.Models;
+using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
@@ -30,14 +31,25 @@ internal sealed class TrainedDigits(RunRequest request, string fusion = "late", 
     public MultimodalModel Train(
         DigitData data, string strategy, int seed, ITeacherSource? teachers = null, params IReadOnlyList<TrainingCallback> callbacks)
     {
+        var rule = Strategy(strategy);
+        using var state = rule as IDisposable;
+        return Train(data, rule, seed, teachers, callbacks);
+    }
+
+    /// <summary>Trains a network by a strategy that the caller owns.</summary>
+    /// <inheritdoc cref="Train(DigitData, string, int, ITeacherSource?, IReadOnlyList{TrainingCallback})"/>
+    public MultimodalModel Train(
+        DigitData data, IGradientStrategy strategy, int seed, ITeacherSource? teachers = null, params IReadOnlyList<TrainingCallback> callbacks)
+    {
         random.manual_seed((1000L * seed) + 500);
         var model = DigitModel.Build(FusionEntry.Of(_settings.Fusion));
-        var rule = StrategyRegistry.Of(strategy).Create(new StrategyContext(_settings));
-        using var state = rule as IDisposable;
-        new Trainer(model, DigitData.Task, rule, _settings.ToTrainerOptions(callbacks, teachers))
+        new Trainer(model, DigitData.Task, strategy, _settings.ToTrainerOptions(callbacks, teachers))
             .Fit(data.Train.Shuffled(_settings.BatchSize, seed), null, request.Cancellation);
         return model;
     }
+
+    /// <summary>Makes a strategy of the registry, in its setting for the embedded digits.</summary>
+    public IGradientStrategy Strategy(string name) => StrategyRegistry.Of(name).Create(new StrategyContext(_settings));
 
     /// <summary>Opens the teachers of a seed, after training them if the comparisons on the digits have left none.</summary>
     /// <returns>The caller owns them.</returns>

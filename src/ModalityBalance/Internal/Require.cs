@@ -25,6 +25,9 @@ internal static class Require
     public static void AtLeast(long least, long value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Check(value >= least, value, string.Create(CultureInfo.InvariantCulture, $"be at least {least}"), name);
 
+    public static void Index(int value, int count, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        Check(value >= 0 && value < count, value, string.Create(CultureInfo.InvariantCulture, $"lie in [0, {count - 1}]"), name);
+
     public static void Defined<TEnum>(TEnum value, [CallerArgumentExpression(nameof(value))] string name = "")
         where TEnum : struct, Enum => Check(Enum.IsDefined(value), value, "be a named value", name);
 

@@ -98,6 +98,9 @@ public sealed class StateDict : IDisposable
         return _tensors.ContainsKey(name) || _numbers.ContainsKey(name) || _restored.ContainsKey(name);
     }
 
+    /// <summary>Gets the tensor with this name if it is in use; null for one that a checkpoint holds and nobody has asked for.</summary>
+    internal Tensor? InUse(string name) => _tensors.GetValueOrDefault(name);
+
     /// <summary>Frees and forgets all values.</summary>
     public void Dispose()
     {

@@ -41,6 +41,11 @@ public sealed class I2MCL : GradientStrategy
     /// <inheritdoc/>
     protected override object Options => _options;
 
+    /// <summary>The threshold of the task loss, a scalar; null before the first step, or without sample weights.</summary>
+    internal Tensor? TaskThreshold => State.InUse(ThresholdsState)?.select(0, 0);
+
+    internal double Beta => _options.Beta;
+
     /// <inheritdoc/>
     public override StrategyRequirements Requirements => StrategyRequirements.Teachers;
 

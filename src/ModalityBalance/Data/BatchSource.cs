@@ -1,3 +1,5 @@
+using ModalityBalance.Internal;
+
 namespace ModalityBalance.Data;
 
 /// <summary>Creates batch sources from sequences of batches, loaders and functions.</summary>
@@ -70,7 +72,7 @@ public static class BatchSource
     /// <param name="dropLast">Whether a last partial batch is left out. Defaults to <see langword="false"/>.</param>
     /// <param name="content">What the samples are, such as the name and version of the data set. A run is not resumed with other
     /// content. Empty, the default, if unknown.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The batch is empty or larger than the data.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no sample, or the batch is empty or larger than the data.</exception>
     public static IBatchSource FromSamples(
         long count,
         int batchSize,
@@ -81,6 +83,7 @@ public static class BatchSource
     {
         ArgumentNullException.ThrowIfNull(load);
         ArgumentNullException.ThrowIfNull(content);
+        Require.AtLeast(1, count);
         return new SampleBatches(count, batchSize, seed, dropLast, load, () => content);
     }
 

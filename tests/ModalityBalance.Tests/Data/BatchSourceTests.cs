@@ -72,9 +72,9 @@ public class BatchSourceTests
     }
 
     [Theory]
-    [InlineData(0, 1, "batchSize must lie in [1, 0], the number of samples, but is 1.*")]
+    [InlineData(0, 1, "count must be at least 1, but is 0.*")]
     [InlineData(3, 4, "batchSize must lie in [1, 3], the number of samples, but is 4.*")]
-    public void Batches_larger_than_the_data_are_refused(long count, int batchSize, string message) =>
+    public void Empty_data_and_batches_larger_than_the_data_are_refused(long count, int batchSize, string message) =>
         FluentActions.Invoking(() => BatchSource.FromSamples(count, batchSize, (_, _) => Toy.Batch()))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage(message);
 

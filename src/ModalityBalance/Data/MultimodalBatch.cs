@@ -84,20 +84,26 @@ public sealed class MultimodalBatch
             return this;
         }
 
-        if (Size < processes.Size)
+        long[] rows = RowsFor(processes, Size);
+        return new MultimodalBatch(
+            [.. Inputs.Select(input => input.Narrow(rows[0], rows.Length))],
+            Targets.narrow(0, rows[0], rows.Length),
+            Present?.Select(rows),
+            SampleIndices is null ? null : [.. rows.Select(row => SampleIndices[(int)row])]);
+    }
+
+    /// <summary>The rows of one process's part of a batch.</summary>
+    internal static long[] RowsFor(ProcessGroup processes, long size)
+    {
+        if (size < processes.Size)
         {
             throw new ArgumentException(
-                $"Every batch must hold at least one sample for each of the {processes.Size} processes, but one holds {Size}: use fewer "
+                $"Every batch must hold at least one sample for each of the {processes.Size} processes, but one holds {size}: use fewer "
                 + "processes, or drop a last partial batch (dropLast).");
         }
 
-        long first = Size * processes.Rank / processes.Size;
-        long[] rows = [.. Enumerable.Range(0, (int)((Size * (processes.Rank + 1) / processes.Size) - first)).Select(i => first + i)];
-        return new MultimodalBatch(
-            [.. Inputs.Select(input => input.Narrow(first, rows.Length))],
-            Targets.narrow(0, first, rows.Length),
-            Present?.Select(rows),
-            SampleIndices is null ? null : [.. rows.Select(row => SampleIndices[(int)row])]);
+        long first = size * processes.Rank / processes.Size;
+        return [.. Enumerable.Range(0, (int)((size * (processes.Rank + 1) / processes.Size) - first)).Select(i => first + i)];
     }
 
     /// <summary>Several batches as one, in their order.</summary>

@@ -1,7 +1,9 @@
+using ModalityBalance.Distributed;
+
 namespace ModalityBalance.Data;
 
 /// <summary>Batches of numbered samples, in order or shuffled.</summary>
-internal sealed class SampleBatches : IBatchSource, IBatchSizes
+internal sealed class SampleBatches : IBatchSource, IBatchSizes, IPartialBatches
 {
     private readonly long _count;
     private readonly int _batchSize;
@@ -40,7 +42,15 @@ internal sealed class SampleBatches : IBatchSource, IBatchSizes
             + $", of content {content}"
         : "";
 
-    public IEnumerable<MultimodalBatch> Batches(int epoch)
+    public bool HasParts => true;
+
+    public IEnumerable<MultimodalBatch> Batches(int epoch) => Orders(epoch).Select(samples => _load(samples, epoch));
+
+    public IEnumerable<MultimodalBatch> Parts(int epoch, ProcessGroup processes) => Orders(epoch).Select(samples =>
+        _load([.. MultimodalBatch.RowsFor(processes, samples.Length).Select(row => samples[row])], epoch));
+
+    /// <summary>The samples of every batch.</summary>
+    private IEnumerable<long[]> Orders(int epoch)
     {
         var order = Enumerable.Range(0, (int)_count).Select(i => (long)i).ToArray();
         if (_seed is { } seed)
@@ -48,7 +58,6 @@ internal sealed class SampleBatches : IBatchSource, IBatchSizes
             new Random(unchecked((seed * 1_000_003) + epoch)).Shuffle(order);
         }
 
-        return order.Chunk(_batchSize).Where(batch => batch.Length == _batchSize || !_dropLast)
-            .Select(samples => _load(samples, epoch));
+        return order.Chunk(_batchSize).Where(batch => batch.Length == _batchSize || !_dropLast);
     }
 }

@@ -1,7 +1,9 @@
+using ModalityBalance.Distributed;
+
 namespace ModalityBalance.Data;
 
 /// <summary>Another source's batches, checked as they come, under the name that messages give the source.</summary>
-internal sealed class ValidatedBatches : IBatchSource, IBatchSizes
+internal sealed class ValidatedBatches : IBatchSource, IBatchSizes, IPartialBatches
 {
     private readonly string _name;
     private readonly IBatchSource _source;
@@ -22,9 +24,16 @@ internal sealed class ValidatedBatches : IBatchSource, IBatchSizes
 
     public long? SmallestBatch => (_source as IBatchSizes)?.SmallestBatch;
 
-    public IEnumerable<MultimodalBatch> Batches(int epoch)
+    public bool HasParts => _source is IPartialBatches { HasParts: true };
+
+    public IEnumerable<MultimodalBatch> Batches(int epoch) => Checked(() => _source.Batches(epoch), epoch);
+
+    public IEnumerable<MultimodalBatch> Parts(int epoch, ProcessGroup processes) =>
+        Checked(() => ((IPartialBatches)_source).Parts(epoch, processes), epoch);
+
+    private IEnumerable<MultimodalBatch> Checked(Func<IEnumerable<MultimodalBatch>?> source, int epoch)
     {
-        var batches = _source.Batches(epoch)
+        var batches = source()
             ?? throw new ArgumentException($"{_name} must give the batches of epoch {epoch}, but gave null.");
         long count = 0;
         foreach (var batch in batches)

@@ -70,9 +70,8 @@ public sealed class Trainer
                 nameof(validation));
         }
 
-        var checkedTrain = new ValidatedBatches(nameof(train), train);
-        CheckCuts(checkedTrain);
-        train = checkedTrain;
+        var batches = new ValidatedBatches(nameof(train), train);
+        CheckCuts(batches);
         validation = validation is null ? null : new ValidatedBatches(nameof(validation), validation);
         using var use = ModuleUse.Claim(_model.Root);
         _model.Root.to(_options.Device);
@@ -82,7 +81,7 @@ public sealed class Trainer
             random.manual_seed(seed + _options.Processes.Rank);
         }
 
-        using var run = new TrainingRun(_model, _task, _strategy, _options, train, hasValidation: validation is not null);
+        using var run = new TrainingRun(_model, _task, _strategy, _options, batches, hasValidation: validation is not null);
         if (_options.ResumeFrom is { } checkpoint)
         {
             run.Resume(checkpoint);
@@ -95,7 +94,7 @@ public sealed class Trainer
         run.Start();
         using (TrainingMode.Enter(_model.Root))
         {
-            Run(run, train, validation, cancellation);
+            Run(run, batches, validation, cancellation);
         }
 
         if (_options.RestoreBestWeights)
@@ -108,7 +107,7 @@ public sealed class Trainer
         return result;
     }
 
-    private void Run(TrainingRun run, IBatchSource train, IBatchSource? validation, CancellationToken cancellation)
+    private void Run(TrainingRun run, ValidatedBatches train, IBatchSource? validation, CancellationToken cancellation)
     {
         using var guard = _options.OnNonFinite == NonFinitePolicy.Ignore ? null : new StepGuard(_model);
         try
@@ -141,12 +140,18 @@ public sealed class Trainer
     }
 
     /// <summary>Runs the steps of the epoch that are left.</summary>
-    private void RunSteps(TrainingRun run, StepGuard? guard, IBatchSource train, CancellationToken cancellation)
+    private void RunSteps(TrainingRun run, StepGuard? guard, ValidatedBatches train, CancellationToken cancellation)
     {
         NonFiniteException? lastSkipped = null;
         int turns = _strategy.TurnsPerBatch(_model.Modalities.Count);
         using var time = run.Sums.Time();
-        using var groups = new BatchGroups(train.Batches(run.Epoch), _options.BatchesPerStep, _options.Device);
+
+        // A step of several batches is cut as a whole.
+        bool comesInParts = _options is { BatchesPerStep: 1, Processes.Size: > 1 } && train.HasParts;
+        using var groups = new BatchGroups(
+            comesInParts ? train.Parts(run.Epoch, _options.Processes) : train.Batches(run.Epoch),
+            _options.BatchesPerStep,
+            _options.Device);
         groups.Skip(run.Sums.Batches);
         run.RestoreRandomState();
         while (true)
@@ -169,8 +174,8 @@ public sealed class Trainer
             // What the iterator of a source leaves on, such as no_grad or a dispose scope, ends at the step.
             using var gradients = set_grad_enabled(true);
             using var whole = NewDisposeScope();
-            var batch = MultimodalBatch.Concatenate(group).PartFor(_options.Processes);
-            long part = (group[0].Size + _options.Processes.Size - 1) / _options.Processes.Size;
+            var batch = comesInParts ? group[0] : MultimodalBatch.Concatenate(group).PartFor(_options.Processes);
+            long part = comesInParts ? batch.Size : (group[0].Size + _options.Processes.Size - 1) / _options.Processes.Size;
             var teachers = _options.Teachers?.For(batch);
             run.BeginStep();
             for (int turn = 0; turn < turns; turn++)

@@ -36,6 +36,44 @@ public sealed class ProcessesTests
         calls.Order().Should().Equal("all in 0", "all in 1", "first in 0");
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void A_process_loads_only_its_part_of_a_batch_unless_a_step_has_several(int batchesPerStep, bool prefetches)
+    {
+        var loaded = new ConcurrentDictionary<int, ConcurrentQueue<long>>();
+
+        InAll(3, (processes, model) =>
+        {
+            var samples = loaded.GetOrAdd(processes.Rank, _ => []);
+            var source = BatchSource.FromSamples(_data.Count, 20, Load, seed: 1);
+            using var strategy = new UniformBaseline();
+            new Trainer(model, Toy.Task, strategy, Toy.Options(1) with { Processes = processes, BatchesPerStep = batchesPerStep })
+                .Fit(prefetches ? source.Prefetch() : source);
+
+            MultimodalBatch Load(long[] numbers, int epoch)
+            {
+                foreach (long number in numbers)
+                {
+                    samples.Enqueue(number);
+                }
+
+                return _data.Select(numbers);
+            }
+        });
+
+        long[] all = [.. Enumerable.Range(0, 96).Select(i => (long)i)];
+        if (batchesPerStep > 1)
+        {
+            loaded.Values.Should().AllSatisfy(samples => samples.Order().Should().Equal(all));
+        }
+        else
+        {
+            loaded.Values.SelectMany(samples => samples).Order().Should().Equal(all);
+        }
+    }
+
     [Fact]
     public void A_callback_of_the_first_process_stops_all()
     {

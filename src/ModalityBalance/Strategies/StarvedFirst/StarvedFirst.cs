@@ -94,7 +94,7 @@ public sealed class StarvedFirst : GradientStrategy
         {
             if (learns[m])
             {
-                step.BackwardEncoder(m, cotangents[m]);
+                step.BackwardEncoder(m, cotangents[m] is { } cotangent ? _options.EncoderScale * cotangent : null);
             }
         }
 

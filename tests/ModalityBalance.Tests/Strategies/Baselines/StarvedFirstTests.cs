@@ -9,7 +9,7 @@ namespace ModalityBalance.Tests.Strategies.Baselines;
 
 public sealed class StarvedFirstTests : IDisposable
 {
-    private static readonly StarvedFirstOptions SecondFirst = new() { Order = [1, 0], FeatureWeight = 1 };
+    private static readonly StarvedFirstOptions SecondFirst = new() { Order = [1, 0], FeatureWeight = 1, EncoderScale = 2 };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -28,10 +28,10 @@ public sealed class StarvedFirstTests : IDisposable
 
         model.Encoder(0).parameters().Should().NotBeEmpty();
         first[0].Should().OnlyContain(value => value == 0, "the other encoder does not move");
-        Same(first[1], [.. uniform[1].Zip(taught[1], joint[1]).Select(sum => sum.First + sum.Second - sum.Third)]);
+        Same(first[1], [.. uniform[1].Zip(taught[1], joint[1]).Select(sum => 2 * (sum.First + sum.Second - sum.Third))]);
         for (int m = 0; m < 2; m++)
         {
-            Same(last[m], [.. uniform[m].Zip(taught[m], joint[m]).Select(sum => sum.First + sum.Second - sum.Third)]);
+            Same(last[m], [.. uniform[m].Zip(taught[m], joint[m]).Select(sum => 2 * (sum.First + sum.Second - sum.Third))]);
         }
 
         Same(last[2], uniform[2]);
@@ -162,6 +162,7 @@ public sealed class StarvedFirstTests : IDisposable
         Refused(SecondFirst with { Order = [0, 0] }, "Order must hold the index of each of at least two modalities once*[0, 0].");
         Refused(SecondFirst with { Order = [0, 2] }, "Order must*");
         Refused(SecondFirst with { PrioritizedShare = 1 }, "PrioritizedShare must lie in (0, 1), but is 1.*");
+        Refused(SecondFirst with { EncoderScale = 0 }, "EncoderScale must be finite and above 0, but is 0.*");
         Refused(SecondFirst with { TargetScores = [1] }, "TargetScores must hold one score per modality, 2, but hold 1.");
         new StarvedFirst(SecondFirst).Validate(new TrainingPlan(model, Toy.Task, 4, null)).Should().ContainSingle()
             .Which.Should().Be("StarvedFirst's Order must hold each of the 3 modalities once, but holds 2.");

@@ -23,7 +23,7 @@ public static class CremaD
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="IOException">The folder, or the split file, is not there.</exception>
     /// <exception cref="InvalidDataException">The split file has another form, or names recordings or emotions that are not
-    /// there. </exception>
+    /// there.</exception>
     public static AudioVisualClips Open(string folder, string split, AudioVisualOptions? options = null)
     {
         options ??= new AudioVisualOptions();

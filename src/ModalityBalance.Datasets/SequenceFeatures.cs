@@ -10,7 +10,8 @@ namespace ModalityBalance.Datasets;
 /// <para>A .npz or HDF5 file holds the arrays of all splits, named <c>train/text</c> or <c>train_text</c>, or of one, named
 /// <c>text</c>; the targets are <c>labels</c> in the place of the modality. The lengths of padded sequences are
 /// <c>text_lengths</c>, or the same for all modalities, <c>lengths</c>; without them, every sequence ends before the zeros at its
-/// end. MultiBench's own pickles are rewritten by three lines of Python (docs/own-data.md).</para> </remarks>
+/// end. MultiBench's own pickles are rewritten by three lines of Python (docs/own-data.md).</para>
+/// </remarks>
 public static class SequenceFeatures
 {
     private const string Targets = "labels";

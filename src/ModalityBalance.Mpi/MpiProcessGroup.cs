@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace ModalityBalance.Mpi;
 
 /// <summary>The processes that <c>mpiexec -n k</c> has started, over the MPICH of the system.</summary>
-/// <remarks> Collectives act on the memory of tensors on the CPU; tensors on a GPU are copied to the host and back. A process has
+/// <remarks>Collectives act on the memory of tensors on the CPU; tensors on a GPU are copied to the host and back. A process has
 /// one group, from <see cref="Start"/> until it is disposed of. When a process ends with an error or is killed, <c>mpiexec</c>
 /// ends the others; when it hangs, they throw a <see cref="TimeoutException"/> after the time limit.
 /// </remarks>

@@ -56,7 +56,7 @@ public abstract record Chart
     public string ToSvg(ChartTheme theme = ChartTheme.Automatic) => Svg(theme).Document().ToString();
 
     /// <summary>Draws the chart as an element to stand inside HTML. It has no background and no size of its own, and no name
-    /// space. </summary>
+    /// space.</summary>
     /// <param name="id">The beginning of all ids in the element, which makes them unique within the page: a letter, then letters,
     /// digits and hyphens.</param>
     /// <param name="theme">The colors. Defaults to those that the reader prefers.</param>

@@ -94,7 +94,7 @@ public sealed record LaneChart : Chart
 public sealed record LaneRun(string Name, IReadOnlyList<LaneBand> Bands)
 {
     /// <summary>Creates the bands of choices at points: each holds until the next point, the last one as long as the one before
-    /// it. </summary>
+    /// it.</summary>
     /// <param name="name">The name in the legend.</param>
     /// <param name="choices">Position and lane, in ascending order of the position. Without a lane there is a gap.</param>
     public static LaneRun Of(string name, IEnumerable<(double X, int? Lane)> choices)

@@ -15,7 +15,7 @@ public sealed class StepRecorder : TrainingCallback
 
     /// <summary>Creates a recorder for one run.</summary>
     /// <param name="everySteps">The interval between recorded steps, at least 1. Defaults to 10. Reading a step waits for the
-    /// device. </param>
+    /// device.</param>
     /// <exception cref="ArgumentOutOfRangeException">The interval is less than 1.</exception>
     public StepRecorder(int everySteps = 10)
     {

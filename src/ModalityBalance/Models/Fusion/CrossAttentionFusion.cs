@@ -8,7 +8,7 @@ namespace ModalityBalance.Models;
 /// attention: Vaswani et al., NeurIPS 2017, Eq. 1; across modalities: Tsai et al., ACL 2019; normalized: G2D, A.3.5), and a
 /// linear layer classifies the concatenation of all o_m.
 /// </summary>
-/// <remarks> Each modality also attends to itself: over a single other token, the case of two modalities, the softmax would be 1
+/// <remarks>Each modality also attends to itself: over a single other token, the case of two modalities, the softmax would be 1
 /// whatever the queries and keys are. G2D lets each modality attend to the others only. Nothing attends to an absent modality,
 /// and its own o_m is zero. It gives no unimodal prediction.
 /// </remarks>

@@ -8,7 +8,7 @@ namespace ModalityBalance.Models;
 /// Top-down attention for a text and the regions of an image (I2MCL, Fig. 6b, after Anderson et al., CVPR 2018), for two
 /// modalities: the text weighs the regions, and a network classifies the product of text and attended region.
 /// </summary>
-/// <remarks> a_j = w . dropout(F(v_j) * F(q)), softmax over the regions j; v = sum_j a_j v_j; y = G(F'(q) * F'(v)). F are
+/// <remarks>a_j = w . dropout(F(v_j) * F(q)), softmax over the regions j; v = sum_j a_j v_j; y = G(F'(q) * F'(v)). F are
 /// weight-normalized linear layers with ReLU, of one length for the whole matrix; G is a linear layer to twice the width, ReLU,
 /// dropout and a linear layer. With a single region the softmax is 1 whatever the text says: the attention then has no effect and
 /// no gradient, as in both published experiments. An absent modality counts as zeros. It gives no unimodal prediction.

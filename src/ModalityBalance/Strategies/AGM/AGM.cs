@@ -10,7 +10,7 @@ namespace ModalityBalance.Strategies;
 /// share of the logits is scaled. A modality that is ahead of the others by more than it usually is gets less, one that is
 /// behind gets more. Works with any fusion.
 /// </summary>
-/// <remarks> s_m is the mean cross entropy of modality m's share, r_m = exp(mean of the others' s - s_m) says how far ahead it
+/// <remarks>s_m is the mean cross entropy of modality m's share, r_m = exp(mean of the others' s - s_m) says how far ahead it
 /// is, and tau_m is the same of the running means. The factor is exp(alpha min(tau_m - r_m, cap)). The paper's text could not be
 /// compared; the reading is that of the published code. The report holds, per modality, <c>score</c> s_m, <c>ratio</c> r_m,
 /// <c>reference</c> tau_m and <c>coefficient</c>; score, ratio and reference are NaN for a modality that no sample of the batch

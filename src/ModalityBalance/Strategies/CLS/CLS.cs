@@ -10,7 +10,7 @@ namespace ModalityBalance.Strategies;
 /// one modality's encoder learns much more slowly than what the network learns around it, some steps train only that encoder,
 /// with the others' representations replaced by their running means.
 /// </summary>
-/// <remarks> The paper's network mixes modalities inside its encoders (MMTM); for any fusion, this library takes the parameters
+/// <remarks>The paper's network mixes modalities inside its encoders (MMTM); for any fusion, this library takes the parameters
 /// outside the encoders that the fused loss reaches as what bypasses every encoder. For two modalities the slower encoder is then
 /// helped. The report holds, per modality, <c>speed</c>, log10 of the bypass's speed over the encoder's, and <c>rebalancing</c>,
 /// the index of the modality that the step trained by itself, or -1. From the start epoch on, every regular step reads the speeds

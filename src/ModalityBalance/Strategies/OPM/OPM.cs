@@ -8,7 +8,7 @@ namespace ModalityBalance.Strategies;
 /// On-the-fly prediction modulation (OPM; Wei et al., TPAMI 2024): a modality whose part of the logits is surer of the label than
 /// those of the others is left out of the fused prediction of some samples, drawn at random.
 /// </summary>
-/// <remarks> The probability of leaving a modality out is q = QBase (1 + Lambda tanh(rho - 1)) where its ratio rho is above 1,
+/// <remarks>The probability of leaving a modality out is q = QBase (1 + Lambda tanh(rho - 1)) where its ratio rho is above 1,
 /// else 0, as in the published code; scores and ratios are those of <see cref="OGM"/>. What is left is scaled by 1 / (1 - mean
 /// q), the mean over all features. Random numbers come from TorchSharp's global generator. The report holds, per modality,
 /// <c>score</c>, <c>ratio</c> and <c>drop_probability</c>.

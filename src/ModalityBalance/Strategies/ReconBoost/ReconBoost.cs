@@ -11,7 +11,7 @@ namespace ModalityBalance.Strategies;
 /// jointly for some epochs, and the next learner's turn comes. The prediction is the sum of all learners: use
 /// <see cref="VotingFusion"/> with <see cref="VoteWeighting.Sum"/>.
 /// </summary>
-/// <remarks> Stage t = epoch / (LearnerEpochs + RectificationEpochs), learner k = t mod M. The optimizer is reset at the
+/// <remarks>Stage t = epoch / (LearnerEpochs + RectificationEpochs), learner k = t mod M. The optimizer is reset at the
 /// beginning of every phase. With <see cref="ReconcileTarget.Distribution"/> the loss has no lower bound, so that a falling one
 /// is no sign of convergence: the reported task loss is the learner's own. The report holds <c>stage</c>; <c>learner</c>, or -1
 /// while all learn; and <c>others_probability</c>, the mean probability of the true class by the others, NaN where nothing is

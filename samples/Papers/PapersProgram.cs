@@ -125,6 +125,10 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
         Show(table);
         ResultFile.Write(Path.Combine(request.Folder, "table.json"), JsonSerializer.Serialize(
             new { item.Id, item.Shows, item.StandIn, request.Seeds, Quick = request.IsQuick, result.Columns, result.Rows }, Format));
+        for (int i = 0; i < result.Columns.Count; i++)
+        {
+            ResultFile.Write(Path.Combine(request.Folder, $"column-{i + 1}.svg"), ResultChart.Of(item, result, i).ToSvg());
+        }
 
         // The paper's column stands beside ours where any of its figures is at hand.
         string[] WithPaper(string column, string ours, string papers) =>

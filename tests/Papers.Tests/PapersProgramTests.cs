@@ -47,6 +47,7 @@ public sealed class PapersProgramTests(PapersProgramTests.SharedFolder shared) :
         int columns = table.RootElement.GetProperty("columns").GetArrayLength();
         var rows = table.RootElement.GetProperty("rows").EnumerateArray().ToArray();
         rows.Should().HaveCountGreaterThan(1);
+        Directory.GetFiles(Path.Combine(shared.Path, $"{id}-quick"), "*.svg").Should().HaveCount(columns, "each is drawn");
         foreach (var row in rows)
         {
             output.Should().Contain(row.GetProperty("method").GetString());

@@ -77,8 +77,7 @@ public sealed class GradientBlendingEstimator
         var (train, heldOut) = (Heads(scores[0]), Heads(scores[1]));
         return [.. train.Zip(heldOut, (first, second) => new HeadLoss(first, second))];
 
-        static IEnumerable<double> Heads(EvaluationResult scores) => (scores.Unimodal ?? throw new ArgumentException(
-            "createModel must create a model with unimodal heads, but its model has none.")).Append(scores.Fused)
-            .Select(head => head.Loss);
+        static IEnumerable<double> Heads(EvaluationResult scores) =>
+            TrialRun.Heads(scores).Append(scores.Fused).Select(head => head.Loss);
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ModalityBalance.Data;
-using ModalityBalance.Evaluation;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
@@ -50,11 +49,8 @@ public sealed class StarvationEstimator
     private IReadOnlyList<double> Scores(IMultimodalModel model, GradientStrategy strategy)
     {
         var epochs = _trial.Scores(model, strategy, _heldOut);
-        return [.. model.Modalities.Select((_, m) => epochs[(epochs.Length / 2)..].Average(scores => Heads(scores)[m].Primary))];
+        return [.. model.Modalities.Select((_, m) => epochs[(epochs.Length / 2)..].Average(scores => TrialRun.Heads(scores)[m].Primary))];
     }
-
-    private static IReadOnlyList<TaskScores> Heads(EvaluationResult scores) => scores.Unimodal ?? throw new ArgumentException(
-        "createModel must create a model with unimodal heads, but its model has none.");
 }
 
 /// <summary>How much joint training starves each modality.</summary>

@@ -62,6 +62,11 @@ internal sealed class TrialRun(
         WithCopy(model, strategy, copy => new Trainer(copy, task, strategy, _options).Fit(train, heldOut).Epochs
             .Select(epoch => epoch.Validation!).ToArray());
 
+    /// <summary>The scores of the heads.</summary>
+    /// <exception cref="ArgumentException">The copy has no heads.</exception>
+    public static IReadOnlyList<TaskScores> Heads(EvaluationResult scores) => scores.Unimodal ?? throw new ArgumentException(
+        "createModel must create a model with unimodal heads, but its model has none.");
+
     private T WithCopy<T>(IMultimodalModel model, GradientStrategy strategy, Func<IMultimodalModel, T> use)
     {
         using var scope = NewDisposeScope();

@@ -15,9 +15,18 @@ internal static class EncoderComparison
     /// <returns>One row entry per encoder.</returns>
     public static IEnumerable<Tensor> Of(
         TrainingStep step, IReadOnlyList<Tensor?> fused, IReadOnlyList<Tensor> own) =>
+        Gradients(step, fused, own).Select((pair, m) => pair is var (first, second)
+            ? DeviceRows.Entry(new GradientProducts(first, second))
+            : DeviceRows.NoEntry(own[m].device));
+
+    /// <summary>Passes each encoder backward twice, one after the other as they are asked for.</summary>
+    /// <inheritdoc cref="Of"/>
+    /// <returns>Per encoder, the gradients of its parameters; null where it has nothing to learn.</returns>
+    public static IEnumerable<(IReadOnlyList<Tensor> First, IReadOnlyList<Tensor> Second)?> Gradients(
+        TrainingStep step, IReadOnlyList<Tensor?> fused, IReadOnlyList<Tensor> own) =>
         fused.Zip(own, (f, o) => (f, o)).Select((cotangents, m) =>
             cotangents.f is { } down
             && step.EncoderGradients(m, [down, cotangents.o], keepGraph: true) is [{ Count: > 0 } first, var second]
-                ? DeviceRows.Entry(new GradientProducts(first, second))
-                : DeviceRows.NoEntry(cotangents.o.device));
+                ? (first, second)
+                : ((IReadOnlyList<Tensor>, IReadOnlyList<Tensor>)?)null);
 }

@@ -27,6 +27,25 @@ internal static class GradientConflicts
         Device device,
         CancellationToken cancellation = default)
     {
+        using var rows = new DeviceRows();
+        ForEachBatch(model, task, data, device, encoders => rows.Add(encoders.Select(pair => pair is var (first, second)
+            ? DeviceRows.Entry(new GradientProducts(first, second))
+            : DeviceRows.NoEntry(device))), cancellation);
+        var read = rows.Read();
+        return [.. model.Modalities.Select((_, m) => ConflictSummary.Of(read.Select(row => row[m])))];
+    }
+
+    /// <summary>Passes every batch to a use, with the gradients of every encoder: see <see cref="EncoderComparison.Gradients"/>.
+    /// </summary>
+    /// <inheritdoc cref="Measure"/>
+    public static void ForEachBatch(
+        IMultimodalModel model,
+        LearningTask task,
+        IBatchSource data,
+        Device device,
+        Action<IEnumerable<(IReadOnlyList<Tensor> First, IReadOnlyList<Tensor> Second)?>> use,
+        CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(data);
@@ -38,22 +57,14 @@ internal static class GradientConflicts
         }
 
         using var graph = set_grad_enabled(true);
-        using var rows = new DeviceRows();
-        using (new ModelStateScope(model.Root))
-        {
-            model.Root.train();
-            data.ForEachBatch(Use, cancellation);
-        }
-
-        var read = rows.Read();
-        return [.. model.Modalities.Select((_, m) => ConflictSummary.Of(read.Select(row => row[m])))];
-
-        void Use(MultimodalBatch batch)
+        using var state = new ModelStateScope(model.Root);
+        model.Root.train();
+        data.ForEachBatch(batch =>
         {
             var step = new TrainingStep(model, task, batch.To(device));
             step.Encode();
             var fused = step.GradientAtRepresentations(step.TaskLoss());
-            rows.Add(EncoderComparison.Of(step, fused, step.GradientAtRepresentations(step.UnimodalLossSum())));
-        }
+            use(EncoderComparison.Gradients(step, fused, step.GradientAtRepresentations(step.UnimodalLossSum())));
+        }, cancellation);
     }
 }

@@ -22,7 +22,7 @@ internal static class AlignmentExperiment
                 .. DigitModel.Modalities.Select(modality => $"{modality}: cosine to the teacher"),
                 .. DigitModel.Modalities.Select(modality => $"{modality}: confidence over the teacher's"),
             ],
-            [.. Strategies.Select(strategy => runs.Mean(strategy, seed => Measure(request, digits, strategy, seed)))]);
+            [.. Strategies.Select(strategy => runs.Of(strategy, seed => Measure(request, digits, strategy, seed)))]);
     }
 
     private static double[] Measure(RunRequest request, TrainedDigits digits, string strategy, int seed)

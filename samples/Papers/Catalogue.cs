@@ -17,41 +17,53 @@ internal static class Catalogue
             Run = Compared("joint,unimodal"),
         },
         new("i2mcl-figure-2", "the framework", NoNumbers),
-        new(
-            "i2mcl-figure-3",
-            "alpha and the selected modality over the steps",
-            $"{Digits}: AudioVisualDigits compare --strategies i2mcl --report"),
-        new("i2mcl-figure-4", "the sample weight over the loss", ClosedForm) { Run = _ => CurriculumFigures.SampleWeights() },
-        new("i2mcl-figure-5", "alpha over lengths and angle", ClosedForm) { Run = _ => CurriculumFigures.Alphas() },
+        new("i2mcl-figure-3", "alpha and who learns from the task", Sequences) { Run = SequencesExperiment.Curriculum },
+        new("i2mcl-figure-4", "the sample weight over the loss", ClosedForm) { Run = _ => ClosedForms.SampleWeights() },
+        new("i2mcl-figure-5", "alpha over lengths and angle", ClosedForm) { Run = _ => ClosedForms.Alphas() },
         new("i2mcl-figure-6", "architectures", NoNumbers),
         new("i2mcl-table-1", "I2MCL against fusion methods, by modality", Digits)
         {
             Run = Compared("joint,unimodal,gradient-blending,umt,cls,ogm-ge,i2mcl"),
+            Published = Published.I2MCLTable1,
         },
         new("i2mcl-table-2", "distillation, intra, inter and both, on interaction tasks", "visual entailment, made up")
         {
             Run = EntailmentExperiment.Run,
+            Published = Published.I2MCLTable2,
         },
         new("i2mcl-table-3", "the weights of easy and hard samples", Embedded) { Run = CurriculumExperiment.Run },
         new("i2mcl-table-4", "who learns from the task and who from its teacher", Digits)
         {
             Run = Compared(string.Join(',',
-                new[] { "ByAlpha", "Both", "AllTask", "AllTeacher", "Fixed", "Mixed", "MixedReversed" }
+                new[] { "AllTask", "AllTeacher", "Fixed:TaskModality=0", "Fixed:TaskModality=1", "Both", "MixedReversed", "Mixed", "ByAlpha" }
                     .Select(schedule => $"i2mcl:Schedule={schedule}"))),
+            Published = Published.I2MCLTable4,
         },
         new("i2mcl-table-5", "the data sets", NoNumbers),
         new("i2mcl-table-6", "distillation, intra, inter and both, on fusion tasks", Digits)
         {
             Run = Compared("i2mcl:WeighSamples=false:Schedule=Both,i2mcl:Schedule=Both,i2mcl:WeighSamples=false,i2mcl"),
+            Published = Published.I2MCLTable6,
         },
-        new("i2mcl-table-7", "seconds per epoch", "bash eng/bench.sh step-cost"),
-        new("i2mcl-table-8", "training on a teacher's frozen features", Embedded) { Run = TeacherFeaturesExperiment.Run },
-        new(
-            "mmpareto-figure-1",
-            "cosines, magnitudes and the accuracy of Pareto integration",
-            $"{Digits}: AudioVisualDigits compare --report"),
+        new("i2mcl-table-7", "seconds per epoch", Digits)
+        {
+            Run = Timed("joint,gradient-blending,umt,cls,ogm-ge,i2mcl:Schedule=Both,i2mcl:WeighSamples=false,i2mcl:Alpha=AtParameters,i2mcl"),
+            Published = Published.I2MCLTable7,
+        },
+        new("i2mcl-table-8", "training on a teacher's frozen features", Embedded)
+        {
+            Run = TeacherFeaturesExperiment.Run,
+            Published = Published.I2MCLTable8,
+        },
+        new("mmpareto-figure-1", "cosines, magnitudes, covariances, and the accuracy of Pareto integration", Embedded)
+        {
+            Run = GradientsExperiment.Run,
+        },
         new("mmpareto-figure-2", "the framework", NoNumbers),
-        new("mmpareto-figure-3", "a formula", NoNumbers),
+        new("mmpareto-figure-3", "the range of alpha in which the conventional direction has little noise", ClosedForm)
+        {
+            Run = _ => ClosedForms.LowNoiseRange(),
+        },
         new("mmpareto-figure-4", "cosines and magnitudes on another data set", Sequences) { Run = SequencesExperiment.Gradients },
         new("mmpareto-figure-5", "the loss around the minimum", Embedded) { Run = LandscapeExperiment.Run },
         new("mmpareto-figure-6", "samples of MultiMNIST", NoNumbers),
@@ -67,11 +79,7 @@ internal static class Catalogue
         {
             Run = ColoredMnistExperiment.Run,
             NeedsData = true,
-            Published = new Dictionary<(string, string), double>
-            {
-                [("joint", "fused")] = 60.5,
-                [("mmpareto", "fused")] = 81.9,
-            },
+            Published = Published.MMParetoTable3,
         },
         new("mmpareto-table-4", "segmentation and depth of NYUv2", NoData),
         new("mmpareto-table-5", "two digits in one image, the right one half noise", "MNIST test images in pairs")
@@ -83,15 +91,16 @@ internal static class Catalogue
         new("mmpareto-table-7", "three modalities", Sequences) { Run = SequencesExperiment.Triple },
         new("mmpareto-table-8", "seconds spent on the weights", "bash eng/bench.sh solvers"),
         new("mmpareto-table-9", "steps at a stationary point", Embedded) { Run = StationaryExperiment.Run },
-        new("g2d-figure-1", "accuracy over the epochs", $"{Digits}: AudioVisualDigits compare --strategies unimodal,joint,g2d --report"),
+        new("g2d-figure-1", "accuracy over the epochs", Digits) { Run = LearningCurvesExperiment.Run },
         new("g2d-figure-2", "the framework", NoNumbers),
-        new("g2d-figure-3", "teacher confidences", $"{Digits}: AudioVisualDigits compare --strategies g2d --report"),
+        new("g2d-figure-3", "the teachers' confidence", Embedded) { Run = ConfidenceExperiment.Run },
         new("g2d-figure-4", "the gap between the modalities' features", Embedded) { Run = AlignmentExperiment.Run },
         new("g2d-figure-5", "the alignment of student and teacher", Embedded) { Run = AlignmentExperiment.Run },
         new("g2d-figure-6", "the confidence against the teacher's", Embedded) { Run = AlignmentExperiment.Run },
         new("g2d-table-1", "G2D against imbalanced-learning methods", Digits)
         {
             Run = Compared("unimodal,joint,mses,mslr,agm,pmr,ogm-ge,mla,reconboost,mmpareto,dlmg,umt,g2d"),
+            Published = Published.G2DTable1,
         },
         new("g2d-table-2", "pairs of three modalities", Sequences) { Run = SequencesExperiment.PairsAndTriple },
         new("g2d-table-3", "regression", "image and table, made up") { Run = RegressionExperiment.Run },
@@ -99,11 +108,13 @@ internal static class Catalogue
         {
             Run = Compared(string.Join(',', new[] { "FeatureWeight=0:LogitWeight=0", "LogitWeight=0", "LogitWeight=1" }
                 .SelectMany(loss => new[] { $"g2d:PhaseEpochs=:{loss}", $"g2d:{loss}" }))),
+            Published = Published.G2DTable4,
         },
         new("g2d-table-5", "fusions", Digits) { Run = FusionExperiment.Run },
         new("g2d-table-6", "partial and complete suppression", Digits)
         {
             Run = Compared("g2d:Suppression=Partial,g2d:Suppression=Complete"),
+            Published = Published.G2DTable6,
         },
         new("g2d-table-7", "the length of the prioritized phase", Digits)
         {
@@ -115,7 +126,10 @@ internal static class Catalogue
         {
             Run = Compared("joint,umt,g2d:PhaseEpochs=,ogm-ge,g2d:FeatureWeight=0:LogitWeight=0,g2d"),
         },
-        new("g2d-table-10", "memory and time of a step", "bash eng/bench.sh memory, step-cost"),
+        new("g2d-table-10", "time, and memory (bash eng/bench.sh memory)", Digits)
+        {
+            Run = Timed("joint,ogm-ge,agm,mmpareto,mla,dlmg,umt,g2d"),
+        },
         new("g2d-table-11", "missing modalities at test time", Digits) { Run = MissRateExperiment.Run },
         new("g2d-table-12", "the weights of the distillation losses", Digits)
         {
@@ -125,4 +139,6 @@ internal static class Catalogue
     ];
 
     private static Func<RunRequest, ResultTable> Compared(string strategies) => request => DigitsExperiment.Run(request, strategies);
+
+    private static Func<RunRequest, ResultTable> Timed(string strategies) => request => DigitsExperiment.Times(request, strategies);
 }

@@ -39,7 +39,7 @@ internal static class ColoredMnistExperiment
         var runs = new ExperimentRuns(request, "colored");
         return new ResultTable(["fused", "color head", "grey head"],
         [
-            .. Strategies.Select(strategy => runs.Mean(strategy, seed => Score(request, mnist, strategy, seed))),
+            .. Strategies.Select(strategy => runs.Of(strategy, seed => Score(request, mnist, strategy, seed))),
         ]);
     }
 

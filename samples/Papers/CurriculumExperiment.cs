@@ -19,7 +19,7 @@ internal static class CurriculumExperiment
         var digits = new TrainedDigits(request, epochs: Epochs);
         return new ResultTable(
             ["mean loss", "mean weight", "least weight"],
-            new ExperimentRuns(request, "curriculum").Means(Groups, seed => Measure(request, digits, seed)));
+            new ExperimentRuns(request, "curriculum").Of(Groups, seed => Measure(request, digits, seed)));
     }
 
     private static double[][] Measure(RunRequest request, TrainedDigits digits, int seed)

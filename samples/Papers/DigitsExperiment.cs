@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using AudioVisualDigits;
 using AudioVisualDigits.Data;
+using AudioVisualDigits.Results;
 
 namespace Papers;
 
@@ -10,6 +11,8 @@ internal static class DigitsExperiment
 {
     // Samples of each split in a quick run.
     private const int Few = 256;
+
+    private const double Percent = 100;
 
     private static readonly string[] Columns = ["fused", "audio probe", "image probe"];
 
@@ -26,10 +29,23 @@ internal static class DigitsExperiment
             .. results.RootElement.GetProperty("summary").EnumerateArray().Select(summary => new ResultRow(
                 summary.GetProperty("strategy").GetString()!,
                 [
-                    Percent(summary.GetProperty("fusedAccuracy")),
+                    Read(summary.GetProperty("fusedAccuracy"), Percent),
                     .. summary.GetProperty("modalities").EnumerateArray()
-                        .Select(modality => Percent(modality.GetProperty("probeAccuracy"))),
+                        .Select(modality => Read(modality.GetProperty("probeAccuracy"), Percent)),
                 ])),
+        ]);
+    }
+
+    /// <summary>Trains every strategy with every seed, for the time that it takes.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static ResultTable Times(RunRequest request, string strategies)
+    {
+        using var results = Compare(request, strategies);
+        return new ResultTable(["seconds per epoch", "over joint training"],
+        [
+            .. results.RootElement.GetProperty("summary").EnumerateArray().Select(summary => new ResultRow(
+                summary.GetProperty("strategy").GetString()!,
+                [Read(summary.GetProperty("secondsPerEpoch")), Read(summary.GetProperty("costAgainstJoint"))])),
         ]);
     }
 
@@ -53,9 +69,12 @@ internal static class DigitsExperiment
             : throw new BadInputException(error.ToString().Trim());
     }
 
-    /// <summary>Percent of the mean of a statistic; null if there is none.</summary>
-    public static double? Percent(JsonElement statistic) =>
-        statistic.ValueKind == JsonValueKind.Null ? null : 100 * statistic.GetProperty("mean").GetDouble();
+    /// <summary>Reads a statistic; null if there is none.</summary>
+    private static Statistic? Read(JsonElement statistic, double scale = 1) => statistic.ValueKind == JsonValueKind.Null
+        ? null
+        : new Statistic(
+            scale * statistic.GetProperty("mean").GetDouble(),
+            statistic.GetProperty("deviation") is { ValueKind: JsonValueKind.Number } deviation ? scale * deviation.GetDouble() : null);
 
     /// <summary>Makes the embedded digits, few of them for a quick run.</summary>
     public static AudioVisualDigitSet Embedded(RunRequest request) =>

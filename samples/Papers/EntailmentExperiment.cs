@@ -1,7 +1,5 @@
-using ModalityBalance.Evaluation;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
-using ModalityBalance.Teachers;
 using ModalityBalance.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -28,7 +26,7 @@ internal static class EntailmentExperiment
     /// <summary>Trains every method with every seed; a row more for what the teachers know by themselves.</summary>
     public static ResultTable Run(RunRequest request) => new(
         ["accuracy"],
-        new ExperimentRuns(request, "entailment").Means(
+        new ExperimentRuns(request, "entailment").Of(
             ["image teacher", "sentence teacher", .. Methods.Select(method => method.Name)], seed => Scores(request, seed)));
 
     private static double[][] Scores(RunRequest request, int seed)
@@ -40,29 +38,13 @@ internal static class EntailmentExperiment
             Epochs = request.IsQuick ? 2 : Epochs,
             Optimizer = network => optim.Adam(network.Root.parameters(), LearningRate),
         };
-        random.manual_seed(1000L * seed);
-        using var teachers = new UnimodalEnsemble(EntailmentTask.Encoders(), Heads());
-        new UnimodalTeacherTrainer(teachers, EntailmentTask.Task, options)
-            .Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
-        return
-        [
-            .. Scores(teachers).Unimodal!.Select(teacher => new[] { 100 * teacher.Primary }),
-            .. Methods.Select(method => new[] { OfStudent(method.Create()) }),
-        ];
-
-        EvaluationResult Scores(IMultimodalModel network) =>
-            Evaluator.Evaluate(network, EntailmentTask.Task, test.InOrder((int)test.Count), CPU, request.Cancellation);
-
-        double OfStudent(GradientStrategy strategy)
-        {
-            using var state = strategy;
-            random.manual_seed((1000L * seed) + 500);
-            using var model = new MultimodalModel(
-                EntailmentTask.Encoders(), widths => new TopDownAttentionFusion(widths, EntailmentTask.Answers, width: widths[0]));
-            new Trainer(model, EntailmentTask.Task, strategy, options with { Teachers = new OnlineTeachers(teachers, EntailmentTask.Task) })
-                .Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
-            return 100 * Scores(model).Fused.Primary;
-        }
+        var scores = new TaughtStudents(EntailmentTask.Task, train, test, options, BatchSize, request.Cancellation).Scores(
+            seed,
+            () => new UnimodalEnsemble(EntailmentTask.Encoders(), Heads()),
+            () => new MultimodalModel(
+                EntailmentTask.Encoders(), widths => new TopDownAttentionFusion(widths, EntailmentTask.Answers, width: widths[0])),
+            Methods.Select(method => method.Create));
+        return [.. scores.Select(network => new[] { 100 * network.Primary })];
     }
 
     private static nn.Module<Tensor, Tensor>[] Heads() =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AudioVisualDigits;
 using AudioVisualDigits.Data;
+using AudioVisualDigits.Results;
 using ModalityBalance.Training;
 
 namespace Papers;
@@ -22,26 +23,29 @@ internal sealed class ExperimentRuns(RunRequest request, string experiment)
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>Makes the row of a method from its mean figures over seeds.</summary>
+    /// <summary>Makes the row of a method from its figures with all seeds.</summary>
     /// <param name="method">The method's name.</param>
     /// <param name="score">Trains with a seed and returns as many figures as there are columns; NaN for none.</param>
     /// <exception cref="BadInputException">The folder cannot be written, or holds a damaged file.</exception>
-    public ResultRow Mean(string method, Func<int, double[]> score) => Means([method], seed => [score(seed)])[0];
+    public ResultRow Of(string method, Func<int, double[]> score) => Of([method], seed => [score(seed)])[0];
 
     /// <summary>Makes the rows of several methods, whose figures come from one run per seed.</summary>
     /// <param name="methods">The methods' names.</param>
     /// <param name="score">Trains with a seed and returns the figures of every method.</param>
     /// <exception cref="BadInputException">The folder cannot be written, or holds a damaged file.</exception>
-    public IReadOnlyList<ResultRow> Means(IReadOnlyList<string> methods, Func<int, double[][]> score)
+    public IReadOnlyList<ResultRow> Of(IReadOnlyList<string> methods, Func<int, double[][]> score)
     {
-        double[][][] runs = [.. Enumerable.Range(1, request.Seeds).Select(seed => Of(string.Join("-", methods), seed, score))];
-        return [.. methods.Select((method, row) => new ResultRow(method, [.. runs[0][row].Select((_, column) => Mean(row, column))]))];
+        double[][][] runs = [.. Enumerable.Range(1, request.Seeds).Select(seed => Run(string.Join("-", methods), seed, score))];
+        return [.. methods.Select((method, row) => new ResultRow(method, [.. runs[0][row].Select((_, column) => Figure(row, column))]))];
 
-        double? Mean(int row, int column) =>
-            runs.Average(figures => figures[row][column]) is var mean && double.IsNaN(mean) ? null : mean;
+        Statistic? Figure(int row, int column)
+        {
+            double[] figures = [.. runs.Select(run => run[row][column])];
+            return figures.Any(double.IsNaN) ? null : Statistic.Of(figures);
+        }
     }
 
-    private double[][] Of(string name, int seed, Func<int, double[][]> score)
+    private double[][] Run(string name, int seed, Func<int, double[][]> score)
     {
         string letters = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
         string path = Path.Combine(request.RunsFolder, $"{experiment}-{letters}-seed{seed}-{Build}.json");

@@ -23,13 +23,16 @@ internal static class LandscapeExperiment
         return new ResultTable(
             [.. distances.Select(distance => string.Create(CultureInfo.InvariantCulture, $"loss at {distance:0.###}"))],
             [
-                .. Strategies.Select(strategy => runs.Mean(strategy, seed =>
+                .. Strategies.Select(strategy => runs.Of(strategy, seed =>
                 {
                     var losses = Points(request, digits, strategy, seed, landscape)
                         .ToLookup(point => Math.Round(Math.Abs(point.Steps[0]), 9), point => point.Scores.Loss);
                     return [.. distances.Select(distance => losses[Math.Round(distance, 9)].Average())];
                 })),
-            ]);
+            ])
+        {
+            Axes = new CurveAxes("distance from the weights, in lengths of a filter", "test loss", distances),
+        };
     }
 
     private static LandscapePoint[] Points(

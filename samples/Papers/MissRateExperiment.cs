@@ -1,4 +1,5 @@
 using System.Globalization;
+using AudioVisualDigits.Results;
 
 namespace Papers;
 
@@ -18,9 +19,12 @@ internal static class MissRateExperiment
                 .. runs.GroupBy(run => run.GetProperty("strategy").GetString()!).Select(group => new ResultRow(
                     group.Key,
                     [
-                        .. rates.Select((_, i) => (double?)group.Average(run => 100 * run.GetProperty("missing").GetProperty("rates")[i]
-                            .GetProperty("accuracy").GetDouble())),
+                        .. rates.Select((_, i) => Statistic.Of([.. group.Select(run => 100 * run.GetProperty("missing")
+                            .GetProperty("rates")[i].GetProperty("accuracy").GetDouble())])),
                     ])),
-            ]);
+            ])
+        {
+            Axes = new CurveAxes("missing, in %", "accuracy in %", [.. rates.Select(rate => 100 * rate)]),
+        };
     }
 }

@@ -35,7 +35,7 @@ internal static class MultiMnistExperiment
         ];
         return new ResultTable(["left", "right"],
         [
-            .. methods.Select(method => runs.Mean(method.Name, seed => Score(request, mnist, method.Make(seed), seed))),
+            .. methods.Select(method => runs.Of(method.Name, seed => Score(request, mnist, method.Make(seed), seed))),
         ]);
     }
 

@@ -12,7 +12,11 @@ internal sealed record PaperItem(string Id, string Shows, string StandIn)
     /// <summary>Gets whether the experiment reads the real digits.</summary>
     public bool NeedsData { get; init; }
 
-    /// <summary>Gets the paper's own figures as far as they are at hand, by method and column.</summary>
-    public IReadOnlyDictionary<(string Method, string Column), double> Published { get; init; } =
-        new Dictionary<(string, string), double>();
+    /// <summary>Gets the paper's own figures, as far as they are at hand.</summary>
+    public IReadOnlyList<PublishedColumn> Published { get; init; } = [];
 }
+
+/// <summary>A column of a paper's own figures.</summary>
+/// <param name="Name">The figure, and the data set where the paper has several.</param>
+/// <param name="Values">The figure of each method, by the method's name here; others have none.</param>
+internal sealed record PublishedColumn(string Name, IReadOnlyDictionary<string, double> Values);

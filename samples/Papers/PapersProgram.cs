@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using AudioVisualDigits.Data;
+using AudioVisualDigits.Results;
 using ModalityBalance.Training;
 using Spectre.Console;
 
@@ -19,6 +20,7 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
     public const int Canceled = 130;
 
     private const int Width = 400;
+    private const string None = "-";
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -108,34 +110,48 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
         if (item.NeedsData && request.DataFolder is null)
             throw new BadInputException($"--data must be given for '{item.Id}', the folder of the real digits, but is not.");
         var result = item.Run!(request);
-        var table = new Table().AddColumns(["method", .. result.Columns.SelectMany(column => WithPaper(column, column, "paper"))]);
+        var table = new Table().AddColumns(
+            ["method", .. result.Columns, .. item.Published.Select(column => $"paper: {column.Name}")]);
         foreach (var row in result.Rows)
         {
             table.AddRow(
             [
                 row.Method.EscapeMarkup(),
-                .. result.Columns.Index().SelectMany(column => WithPaper(
-                    column.Item,
-                    Text(row.Values[column.Index]),
-                    item.Published.TryGetValue((row.Method, column.Item), out double published) ? Text(published) : "-")),
+                .. row.Values.Select(Text),
+                .. item.Published.Select(column => column.Values.TryGetValue(row.Method, out double figure) ? Text(figure) : None),
             ]);
         }
 
         output.WriteLine($"{item.Id}: {item.Shows} ({item.StandIn})");
         Show(table);
         ResultFile.Write(Path.Combine(request.Folder, "table.json"), JsonSerializer.Serialize(
-            new { item.Id, item.Shows, item.StandIn, request.Seeds, Quick = request.IsQuick, result.Columns, result.Rows }, Format));
-        for (int i = 0; i < result.Columns.Count; i++)
+            new
+            {
+                item.Id,
+                item.Shows,
+                item.StandIn,
+                request.Seeds,
+                Quick = request.IsQuick,
+                result.Columns,
+                result.Rows,
+                result.Axes,
+                item.Published,
+            },
+            Format));
+        foreach (var (name, chart) in ResultChart.Of(item, result))
         {
-            ResultFile.Write(Path.Combine(request.Folder, $"column-{i + 1}.svg"), ResultChart.Of(item, result, i).ToSvg());
+            ResultFile.Write(Path.Combine(request.Folder, $"{name}.svg"), chart.ToSvg());
         }
-
-        // The paper's column stands beside ours where any of its figures is at hand.
-        string[] WithPaper(string column, string ours, string papers) =>
-            item.Published.Keys.Any(key => key.Column == column) ? [ours, papers] : [ours];
     }
 
-    private static string Text(double? value) => value?.ToString("F2", CultureInfo.InvariantCulture) ?? "-";
+    private static string Text(Statistic? value) => value switch
+    {
+        null => None,
+        { Deviation: { } deviation } => $"{Text(value.Mean)} ± {Text(deviation)}",
+        _ => Text(value.Mean),
+    };
+
+    private static string Text(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
 
     private void Show(Table table)
     {

@@ -1,9 +1,7 @@
 using ModalityBalance.Data;
-using ModalityBalance.Evaluation;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Tasks;
-using ModalityBalance.Teachers;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
 
@@ -29,43 +27,25 @@ internal static class RegressionExperiment
     /// <summary>Trains the teachers, joint training and G2D with every seed.</summary>
     public static ResultTable Run(RunRequest request) => new(
         ["MAPE in %", "R2"],
-        new ExperimentRuns(request, "regression").Means(["image", "table", "joint", "g2d"], seed => Scores(request, seed)));
-
-    private static int Length(RunRequest request) => request.IsQuick ? 2 : Epochs;
+        new ExperimentRuns(request, "regression").Of(["image", "table", "joint", "g2d"], seed => Scores(request, seed)));
 
     private static double[][] Scores(RunRequest request, int seed)
     {
         using var scope = NewDisposeScope();
         var (train, test) = Samples(request, seed);
-        random.manual_seed(1000L * seed);
-        using var teachers = new UnimodalEnsemble(Encoders(), outputs: 1);
-        new UnimodalTeacherTrainer(teachers, Task, Options(request)).Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
-        return
-        [
-            .. Scores(teachers).Unimodal!.Select(Figures),
-            OfStudent(new JointTraining()),
-            OfStudent(new G2D(new G2DOptions { PhaseEpochs = [Length(request) / 2] })),
-        ];
-
-        EvaluationResult Scores(IMultimodalModel network) =>
-            Evaluator.Evaluate(network, Task, test.InOrder((int)test.Count), CPU, request.Cancellation);
-
-        double[] OfStudent(GradientStrategy strategy)
+        int epochs = request.IsQuick ? 2 : Epochs;
+        var options = new TrainerOptions
         {
-            using var state = strategy;
-            random.manual_seed((1000L * seed) + 500);
-            using var model = new MultimodalModel(Encoders(), widths => new LateFusion(widths, 1));
-            new Trainer(model, Task, strategy, Options(request) with { Teachers = new OnlineTeachers(teachers, Task) })
-                .Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
-            return Figures(Scores(model).Fused);
-        }
+            Epochs = epochs,
+            Optimizer = network => optim.Adam(network.Root.parameters(), LearningRate),
+        };
+        var scores = new TaughtStudents(Task, train, test, options, BatchSize, request.Cancellation).Scores(
+            seed,
+            () => new UnimodalEnsemble(Encoders(), outputs: 1),
+            () => new MultimodalModel(Encoders(), widths => new LateFusion(widths, 1)),
+            [() => new JointTraining(), () => new G2D(new G2DOptions { PhaseEpochs = [epochs / 2] })]);
+        return [.. scores.Select(Figures)];
     }
-
-    private static TrainerOptions Options(RunRequest request) => new()
-    {
-        Epochs = Length(request),
-        Optimizer = network => optim.Adam(network.Root.parameters(), LearningRate),
-    };
 
     private static ModalityEncoder[] Encoders() => [new("image", new SmallCnn()), new("table", new Mlp(Columns, Width, Width))];
 

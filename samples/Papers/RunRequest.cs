@@ -17,13 +17,3 @@ internal sealed record RunRequest(
     string DigitsFolder,
     string RunsFolder,
     CancellationToken Cancellation);
-
-/// <summary>The result of an experiment.</summary>
-/// <param name="Columns">The names of the figures.</param>
-/// <param name="Rows">One per method.</param>
-internal sealed record ResultTable(IReadOnlyList<string> Columns, IReadOnlyList<ResultRow> Rows);
-
-/// <summary>The figures of one method.</summary>
-/// <param name="Method">Its name.</param>
-/// <param name="Values">One value per column; null if there is none.</param>
-internal sealed record ResultRow(string Method, IReadOnlyList<double?> Values);

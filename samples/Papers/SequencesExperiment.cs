@@ -1,4 +1,5 @@
 using AudioVisualDigits.Experiments;
+using AudioVisualDigits.Results;
 using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Models;
@@ -9,8 +10,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>Three modalities (MMPareto, Table 7), every pair of them (G2D, Table 2), and the gradients of three modalities
-/// (MMPareto, Figure 4), on made-up sequences.</summary>
+/// <summary>Three modalities (MMPareto, Table 7), every pair of them (G2D, Table 2), the gradients (MMPareto, Figure 4) and the
+/// curriculum (I2MCL, Figure 3) of three modalities, on made-up sequences.</summary>
 internal static class SequencesExperiment
 {
     private const int Epochs = 12;
@@ -44,7 +45,7 @@ internal static class SequencesExperiment
     /// <summary>Trains MMPareto on all modalities and compares the gradients at each encoder.</summary>
     public static ResultTable Gradients(RunRequest request) => new(
         GradientFigures.Columns,
-        new ExperimentRuns(request, "sequences-gradients").Means(SequencesTask.Modalities, seed =>
+        new ExperimentRuns(request, "sequences-gradients").Of(SequencesTask.Modalities, seed =>
         {
             using var scope = NewDisposeScope();
             var data = SequencesTask.Make(All, request.IsQuick, seed);
@@ -53,9 +54,27 @@ internal static class SequencesExperiment
             return [.. All.Select(figures.Of)];
         }));
 
-    /// <summary>The mean accuracies of the fused prediction and of a linear probe on each encoder.</summary>
-    private static IReadOnlyList<double?> Scores(RunRequest request, string strategy, int[] modalities) =>
-        new ExperimentRuns(request, $"sequences-{string.Join('-', Names(modalities))}").Mean(strategy, seed =>
+    /// <summary>Trains I2MCL on all modalities: each one's alpha, and the share of steps in which it learns from the task.</summary>
+    public static ResultTable Curriculum(RunRequest request) => EpochCurves.Of(
+        "alpha, and share of steps",
+        new ExperimentRuns(request, "sequences-curriculum").Of(
+            [
+                .. SequencesTask.Modalities.Select(modality => $"{modality}: alpha"),
+                .. SequencesTask.Modalities.Select(modality => $"{modality}: from the task"),
+            ],
+            seed =>
+            {
+                using var scope = NewDisposeScope();
+                var data = SequencesTask.Make(All, request.IsQuick, seed);
+                var means = new EpochMeans(report =>
+                    [.. report["alpha"], .. All.Select(m => report["selected"][0] == m ? 1.0 : 0)]);
+                Train(request, data.Train, StrategyRegistry.I2MCL, All, seed, means).Dispose();
+                return means.ByFigure;
+            }));
+
+    /// <summary>The accuracies of the fused prediction and of a linear probe on each encoder.</summary>
+    private static IReadOnlyList<Statistic?> Scores(RunRequest request, string strategy, int[] modalities) =>
+        new ExperimentRuns(request, $"sequences-{string.Join('-', Names(modalities))}").Of(strategy, seed =>
         {
             using var scope = NewDisposeScope();
             var (train, test) = SequencesTask.Make(modalities, request.IsQuick, seed);

@@ -18,7 +18,7 @@ internal static class StationaryExperiment
             .. Fusions.SelectMany(fusion =>
             {
                 var digits = new TrainedDigits(request, fusion);
-                return runs.Means([.. DigitModel.Modalities.Select(modality => $"{modality}, {fusion}")], seed => Measure(digits, seed));
+                return runs.Of([.. DigitModel.Modalities.Select(modality => $"{modality}, {fusion}")], seed => Measure(digits, seed));
             }),
         ]);
     }

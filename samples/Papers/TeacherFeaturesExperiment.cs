@@ -5,7 +5,6 @@ using ModalityBalance.Evaluation;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
-using ModalityBalance.Training;
 using static TorchSharp.torch;
 
 namespace Papers;
@@ -14,11 +13,6 @@ namespace Papers;
 /// digits.</summary>
 internal static class TeacherFeaturesExperiment
 {
-    private const int Epochs = 12;
-    private const int BatchSize = 64;
-    private const double LearningRate = 0.03;
-    private const double Momentum = 0.9;
-
     /// <summary>Trains every method with every seed.</summary>
     public static ResultTable Run(RunRequest request)
     {
@@ -26,9 +20,9 @@ internal static class TeacherFeaturesExperiment
         var runs = new ExperimentRuns(request, "teacher-features");
         return new ResultTable(["fused"],
         [
-            runs.Mean("teachers' features", seed => OnFeatures(request, digits, seed)),
+            runs.Of("teachers' features", seed => OnFeatures(request, digits, seed)),
             .. new[] { "umt", "i2mcl" }.Select(strategy =>
-                runs.Mean(strategy, seed => FromTeachers(request, digits, strategy, seed))),
+                runs.Of(strategy, seed => FromTeachers(request, digits, strategy, seed))),
         ]);
     }
 
@@ -42,11 +36,8 @@ internal static class TeacherFeaturesExperiment
         using var model = new MultimodalModel(
             [.. DigitModel.Modalities.Select(modality => new ModalityEncoder(modality, nn.Identity()) { Width = DigitModel.Width })],
             widths => new ConcatFusion(widths, AudioVisualDigitSet.Classes));
-        new Trainer(model, DigitData.Task, new JointTraining(), new TrainerOptions
-        {
-            Epochs = request.IsQuick ? 1 : Epochs,
-            Optimizer = network => optim.SGD(network.Root.parameters(), LearningRate, momentum: Momentum),
-        }).Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
+        using var strategy = new JointTraining();
+        digits.Fit(model, strategy, train, seed);
         return [Accuracy(model, test.InOrder((int)test.Count), request.Cancellation)];
 
         MultimodalDataset Features(IBatchSource source)

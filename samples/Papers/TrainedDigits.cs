@@ -1,5 +1,6 @@
 using AudioVisualDigits.Data;
 using AudioVisualDigits.Experiments;
+using ModalityBalance.Data;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
 using ModalityBalance.Teachers;
@@ -43,10 +44,26 @@ internal sealed class TrainedDigits(RunRequest request, string fusion = "late", 
     {
         random.manual_seed((1000L * seed) + 500);
         var model = DigitModel.Build(FusionEntry.Of(_settings.Fusion));
-        new Trainer(model, DigitData.Task, strategy, _settings.ToTrainerOptions(callbacks, teachers))
-            .Fit(data.Train.Shuffled(_settings.BatchSize, seed), null, request.Cancellation);
+        Fit(model, strategy, data.Train, seed, teachers, callbacks);
         return model;
     }
+
+    /// <summary>Trains another network by the same recipe.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="strategy">How it learns.</param>
+    /// <param name="train">What it learns from.</param>
+    /// <param name="seed">Of the batches.</param>
+    /// <param name="teachers">Those that it learns from; null for none.</param>
+    /// <param name="callbacks">Watch the training.</param>
+    public void Fit(
+        IMultimodalModel model,
+        IGradientStrategy strategy,
+        MultimodalDataset train,
+        int seed,
+        ITeacherSource? teachers = null,
+        params IReadOnlyList<TrainingCallback> callbacks) =>
+        new Trainer(model, DigitData.Task, strategy, _settings.ToTrainerOptions(callbacks, teachers))
+            .Fit(train.Shuffled(_settings.BatchSize, seed), null, request.Cancellation);
 
     /// <summary>Makes a strategy of the registry, in its setting for the embedded digits.</summary>
     public IGradientStrategy Strategy(string name) => StrategyRegistry.Of(name).Create(new StrategyContext(_settings));

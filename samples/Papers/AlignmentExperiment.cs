@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Papers;
 
 /// <summary>G2D, Figures 4 to 6: the gap between the modalities' representations, how much these are like their teachers', and
-/// the confidence of each modality against its teacher's. The embedded digits.</summary>
+/// the confidence of each modality against its teacher's. The audio-visual digits.</summary>
 internal static class AlignmentExperiment
 {
     private static readonly string[] Strategies = ["joint", "mmpareto", "g2d"];

@@ -4,7 +4,6 @@ namespace Papers;
 internal static class Catalogue
 {
     private const string Digits = "audio-visual digits, embedded or with --data";
-    private const string Embedded = "audio-visual digits, embedded";
     private const string Sequences = "sequences of text, audio and vision, made up";
     private const string ClosedForm = "the closed form; nothing is trained";
     private const string NoData = "its data are not at hand";
@@ -21,9 +20,9 @@ internal static class Catalogue
         new("i2mcl-figure-4", "the sample weight over the loss", ClosedForm) { Run = _ => ClosedForms.SampleWeights() },
         new("i2mcl-figure-5", "alpha over lengths and angle", ClosedForm) { Run = _ => ClosedForms.Alphas() },
         new("i2mcl-figure-6", "architectures", NoNumbers),
-        new("i2mcl-table-1", "I2MCL against fusion methods, by modality", Digits)
+        new("i2mcl-table-1", "I2MCL against fusion methods, by modality", $"{Digits}; {Sequences}")
         {
-            Run = Compared("joint,unimodal,gradient-blending,umt,cls,ogm-ge,i2mcl"),
+            Run = FusionMethodsExperiment.Run,
             Published = Published.I2MCLTable1,
         },
         new("i2mcl-table-2", "distillation, intra, inter and both, on interaction tasks", "visual entailment, made up")
@@ -31,7 +30,7 @@ internal static class Catalogue
             Run = EntailmentExperiment.Run,
             Published = Published.I2MCLTable2,
         },
-        new("i2mcl-table-3", "the weights of easy and hard samples", Embedded) { Run = CurriculumExperiment.Run },
+        new("i2mcl-table-3", "the weights of easy and hard samples", Digits) { Run = CurriculumExperiment.Run },
         new("i2mcl-table-4", "who learns from the task and who from its teacher", Digits)
         {
             Run = Compared(string.Join(',',
@@ -50,12 +49,12 @@ internal static class Catalogue
             Run = Timed("joint,gradient-blending,umt,cls,ogm-ge,i2mcl:Schedule=Both,i2mcl:WeighSamples=false,i2mcl:Alpha=AtParameters,i2mcl"),
             Published = Published.I2MCLTable7,
         },
-        new("i2mcl-table-8", "training on a teacher's frozen features", Embedded)
+        new("i2mcl-table-8", "training on a teacher's frozen features", Digits)
         {
             Run = TeacherFeaturesExperiment.Run,
             Published = Published.I2MCLTable8,
         },
-        new("mmpareto-figure-1", "cosines, magnitudes, covariances, and the accuracy of Pareto integration", Embedded)
+        new("mmpareto-figure-1", "cosines, magnitudes, covariances, and the accuracy of Pareto integration", Digits)
         {
             Run = GradientsExperiment.Run,
         },
@@ -65,11 +64,11 @@ internal static class Catalogue
             Run = _ => ClosedForms.LowNoiseRange(),
         },
         new("mmpareto-figure-4", "cosines and magnitudes on another data set", Sequences) { Run = SequencesExperiment.Gradients },
-        new("mmpareto-figure-5", "the loss around the minimum", Embedded) { Run = LandscapeExperiment.Run },
+        new("mmpareto-figure-5", "the loss around the minimum", Digits) { Run = LandscapeExperiment.Run },
         new("mmpareto-figure-6", "samples of MultiMNIST", NoNumbers),
         new("mmpareto-table-1", "MMPareto against imbalanced-learning methods", Digits)
         {
-            Run = Compared("unimodal,joint,uniform,gradient-blending,ogm-ge,cls,pmr,agm,mmpareto"),
+            Run = PretrainingExperiment.Run,
         },
         new("mmpareto-table-2", "a bottleneck transformer", Digits)
         {
@@ -90,13 +89,13 @@ internal static class Catalogue
         new("mmpareto-table-6", "notation", NoNumbers),
         new("mmpareto-table-7", "three modalities", Sequences) { Run = SequencesExperiment.Triple },
         new("mmpareto-table-8", "seconds spent on the weights", "bash eng/bench.sh solvers"),
-        new("mmpareto-table-9", "steps at a stationary point", Embedded) { Run = StationaryExperiment.Run },
+        new("mmpareto-table-9", "steps at a stationary point", Digits) { Run = StationaryExperiment.Run },
         new("g2d-figure-1", "accuracy over the epochs", Digits) { Run = LearningCurvesExperiment.Run },
         new("g2d-figure-2", "the framework", NoNumbers),
-        new("g2d-figure-3", "the teachers' confidence", Embedded) { Run = ConfidenceExperiment.Run },
-        new("g2d-figure-4", "the gap between the modalities' features", Embedded) { Run = AlignmentExperiment.Run },
-        new("g2d-figure-5", "the alignment of student and teacher", Embedded) { Run = AlignmentExperiment.Run },
-        new("g2d-figure-6", "the confidence against the teacher's", Embedded) { Run = AlignmentExperiment.Run },
+        new("g2d-figure-3", "the teachers' confidence", Digits) { Run = ConfidenceExperiment.Run },
+        new("g2d-figure-4", "the gap between the modalities' features", Digits) { Run = AlignmentExperiment.Run },
+        new("g2d-figure-5", "the alignment of student and teacher", Digits) { Run = AlignmentExperiment.Run },
+        new("g2d-figure-6", "the confidence against the teacher's", Digits) { Run = AlignmentExperiment.Run },
         new("g2d-table-1", "G2D against imbalanced-learning methods", Digits)
         {
             Run = Compared("unimodal,joint,mses,mslr,agm,pmr,ogm-ge,mla,reconboost,mmpareto,dlmg,umt,g2d"),

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>G2D, Figure 3: how confident each unimodal teacher is on the batches of G2D's training. The embedded digits.</summary>
+/// <summary>G2D, Figure 3: how confident each unimodal teacher is on the batches of G2D's training. The audio-visual digits.</summary>
 internal static class ConfidenceExperiment
 {
     /// <summary>Trains G2D with every seed.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>I2MCL, Table 3: what the intra-modal curriculum takes for easy and for hard. The training samples of the embedded digits,
-/// in five groups from the lowest to the highest loss early in training, before all of them are easy.</summary>
+/// <summary>I2MCL, Table 3: what the intra-modal curriculum takes for easy and for hard. The training samples of the audio-visual
+/// digits, in five groups from the lowest to the highest loss early in training, before all of them are easy.</summary>
 internal static class CurriculumExperiment
 {
     private const int Epochs = 3;

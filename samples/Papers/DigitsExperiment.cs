@@ -76,9 +76,15 @@ internal static class DigitsExperiment
             scale * statistic.GetProperty("mean").GetDouble(),
             statistic.GetProperty("deviation") is { ValueKind: JsonValueKind.Number } deviation ? scale * deviation.GetDouble() : null);
 
-    /// <summary>Makes the embedded digits, few of them for a quick run.</summary>
-    public static AudioVisualDigitSet Embedded(RunRequest request) =>
-        EmbeddedDigits.Generate(cancellation: request.Cancellation, first: request.IsQuick ? Few : null);
+    /// <summary>Makes the digits that were asked for, few of them for a quick run.</summary>
+    /// <exception cref="BadInputException">The folder of the real ones lacks a file, or one is damaged.</exception>
+    public static AudioVisualDigitSet Digits(RunRequest request)
+    {
+        var progress = new Progress<double>();
+        return request.IsQuick
+            ? FewDigits(request.DataFolder, progress, request.Cancellation)
+            : DigitLoading.Load(request.DataFolder, progress, request.Cancellation);
+    }
 
     private static AudioVisualDigitSet FewDigits(string? folder, IProgress<double> progress, CancellationToken cancellation)
     {

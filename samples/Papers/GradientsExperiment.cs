@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Papers;
 
 /// <summary>MMPareto, Figure 1: the cosine, the lengths and the covariances of the fused and the unimodal gradient at each encoder over
-/// the batches of an epoch, after training, beside the accuracy. The embedded digits.</summary>
+/// the batches of an epoch, after training, beside the accuracy. The audio-visual digits.</summary>
 internal static class GradientsExperiment
 {
     private static readonly string[] Strategies = ["joint", "uniform", "pareto", "mmpareto"];

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>MMPareto, Figure 5: how fast the test loss rises around the weights that a strategy ends with. The embedded
-/// digits.</summary>
+/// <summary>MMPareto, Figure 5: how fast the test loss rises around the weights that a strategy ends with. The
+/// audio-visual digits.</summary>
 internal static class LandscapeExperiment
 {
     private const int Directions = 3;

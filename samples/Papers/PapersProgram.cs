@@ -73,7 +73,7 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
                 parsed.GetValue(quick),
                 FolderOf(chosen.Id),
                 FolderOf(parsed.GetValue(data) is null ? "digits" : "digits-real"),
-                FolderOf("runs"),
+                FolderOf(parsed.GetValue(data) is null ? "runs" : "runs-real"),
                 cancellation));
 
             string FolderOf(string name) =>

@@ -4,6 +4,7 @@ using ModalityBalance.Data;
 using ModalityBalance.Evaluation;
 using ModalityBalance.Models;
 using ModalityBalance.Strategies;
+using ModalityBalance.Tasks;
 using ModalityBalance.Teachers;
 using ModalityBalance.Training;
 using static TorchSharp.torch;
@@ -27,8 +28,12 @@ internal static class SequencesExperiment
         ["fused", .. SequencesTask.Modalities.Select(modality => $"{modality} probe")],
         [
             .. new[] { "unimodal", "joint", "uniform", "ogm-ge", "agm", "pmr", "mmpareto" }
-                .Select(strategy => new ResultRow(strategy, Scores(request, strategy, All))),
+                .Select(strategy => new ResultRow(strategy, Scores(request, SequencesTask.Task, strategy, All))),
         ]);
+
+    /// <summary>Trains a method on the sentiment of all modalities; the accuracies of its sign.</summary>
+    public static IReadOnlyList<Statistic?> Sentiment(RunRequest request, string strategy) =>
+        Scores(request, SequencesTask.Sentiment, strategy, All);
 
     /// <summary>Trains the methods of G2D's comparison on all modalities and every pair.</summary>
     public static ResultTable PairsAndTriple(RunRequest request)
@@ -38,7 +43,7 @@ internal static class SequencesExperiment
             [.. subsets.Select(subset => string.Join(" + ", Names(subset)))],
             [
                 .. new[] { "unimodal", "joint", "umt", "mmpareto", "g2d" }.Select(strategy =>
-                    new ResultRow(strategy, [.. subsets.Select(subset => Scores(request, strategy, subset)[0])])),
+                    new ResultRow(strategy, [.. subsets.Select(subset => Scores(request, SequencesTask.Task, strategy, subset)[0])])),
             ]);
     }
 
@@ -48,9 +53,9 @@ internal static class SequencesExperiment
         new ExperimentRuns(request, "sequences-gradients").Of(SequencesTask.Modalities, seed =>
         {
             using var scope = NewDisposeScope();
-            var data = SequencesTask.Make(All, request.IsQuick, seed);
+            var data = SequencesTask.Make(SequencesTask.Task, All, request.IsQuick, seed);
             var figures = new GradientFigures();
-            Train(request, data.Train, StrategyRegistry.MMPareto, All, seed, figures).Dispose();
+            Train(request, SequencesTask.Task, data.Train, StrategyRegistry.MMPareto, All, seed, figures).Dispose();
             return [.. All.Select(figures.Of)];
         }));
 
@@ -65,28 +70,29 @@ internal static class SequencesExperiment
             seed =>
             {
                 using var scope = NewDisposeScope();
-                var data = SequencesTask.Make(All, request.IsQuick, seed);
+                var data = SequencesTask.Make(SequencesTask.Task, All, request.IsQuick, seed);
                 var means = new EpochMeans(report =>
                     [.. report["alpha"], .. All.Select(m => report["selected"][0] == m ? 1.0 : 0)]);
-                Train(request, data.Train, StrategyRegistry.I2MCL, All, seed, means).Dispose();
+                Train(request, SequencesTask.Task, data.Train, StrategyRegistry.I2MCL, All, seed, means).Dispose();
                 return means.ByFigure;
             }));
 
     /// <summary>The accuracies of the fused prediction and of a linear probe on each encoder.</summary>
-    private static IReadOnlyList<Statistic?> Scores(RunRequest request, string strategy, int[] modalities) =>
-        new ExperimentRuns(request, $"sequences-{string.Join('-', Names(modalities))}").Of(strategy, seed =>
+    private static IReadOnlyList<Statistic?> Scores(RunRequest request, LearningTask task, string strategy, int[] modalities) =>
+        new ExperimentRuns(
+            request, $"{(task == SequencesTask.Task ? "sequences" : "sentiment")}-{string.Join('-', Names(modalities))}").Of(strategy, seed =>
         {
             using var scope = NewDisposeScope();
-            var (train, test) = SequencesTask.Make(modalities, request.IsQuick, seed);
-            using var model = Train(request, train, strategy, modalities, seed);
+            var (train, test) = SequencesTask.Make(task, modalities, request.IsQuick, seed);
+            using var model = Train(request, task, train, strategy, modalities, seed);
             var held = InOrder(test);
-            double fused = Evaluator.Evaluate(model, SequencesTask.Task, held, CPU, request.Cancellation).Fused.Primary;
-            var probes = ModalityProbes.Accuracies(model, SequencesTask.Task, InOrder(train), held, CPU, request.Cancellation);
-            return [100 * fused, .. probes.Select(accuracy => 100 * accuracy)];
+            double fused = Evaluator.Evaluate(model, task, held, CPU, request.Cancellation).Fused.Primary;
+            var probes = ModalityProbes.Scores(model, task, InOrder(train), held, CPU, options: null, request.Cancellation);
+            return [100 * fused, .. probes.Select(probe => 100 * probe.Primary)];
         }).Values;
 
     private static MultimodalModel Train(
-        RunRequest request, MultimodalDataset data, string name, int[] modalities, int seed, params IReadOnlyList<TrainingCallback> callbacks)
+        RunRequest request, LearningTask task, MultimodalDataset data, string name, int[] modalities, int seed, params IReadOnlyList<TrainingCallback> callbacks)
     {
         var strategy = Strategy(name, request, modalities.Length);
         using var state = strategy as IDisposable;
@@ -97,16 +103,16 @@ internal static class SequencesExperiment
         };
         random.manual_seed((1000L * seed) + 500);
         using var teachers = strategy.Requirements.HasFlag(StrategyRequirements.Teachers)
-            ? new UnimodalEnsemble(Encoders(modalities), SequencesTask.Classes) : null;
+            ? new UnimodalEnsemble(Encoders(modalities), task.Outputs) : null;
         if (teachers is not null)
         {
-            new UnimodalTeacherTrainer(teachers, SequencesTask.Task, options)
+            new UnimodalTeacherTrainer(teachers, task, options)
                 .Fit(data.Shuffled(BatchSize, seed), null, request.Cancellation);
-            options = options with { Teachers = new OnlineTeachers(teachers, SequencesTask.Task) };
+            options = options with { Teachers = new OnlineTeachers(teachers, task) };
         }
 
-        var model = new MultimodalModel(Encoders(modalities), widths => new LateFusion(widths, SequencesTask.Classes));
-        new Trainer(model, SequencesTask.Task, strategy, options with { Callbacks = callbacks })
+        var model = new MultimodalModel(Encoders(modalities), widths => new LateFusion(widths, task.Outputs));
+        new Trainer(model, task, strategy, options with { Callbacks = callbacks })
             .Fit(data.Shuffled(BatchSize, seed), null, request.Cancellation);
         return model;
     }

@@ -29,17 +29,22 @@ internal static class SequencesTask
 
     public static readonly ClassificationTask Task = new(Classes);
 
+    /// <summary>The same as a sentiment of -3, -1, 1 or 3, which is learned as a value and scored by its sign.</summary>
+    public static readonly RegressionTask Sentiment = new(scoredBySign: true);
+
     /// <summary>Gets the names of the modalities, in their order.</summary>
     public static readonly IReadOnlyList<string> Modalities = ["text", "audio", "vision"];
 
     /// <summary>Makes both splits. The tensors belong to the open dispose scope.</summary>
+    /// <param name="task">One of the two tasks.</param>
     /// <param name="modalities">The indices of those that are used.</param>
     /// <param name="isQuick">Whether to make few.</param>
     /// <param name="seed">Chooses the samples.</param>
-    public static (MultimodalDataset Train, MultimodalDataset Test) Make(IReadOnlyList<int> modalities, bool isQuick, int seed)
+    public static (MultimodalDataset Train, MultimodalDataset Test) Make(
+        LearningTask task, IReadOnlyList<int> modalities, bool isQuick, int seed)
     {
         random.manual_seed(seed);
-        return (Samples(isQuick ? Few : Train, modalities), Samples(isQuick ? Few : Test, modalities));
+        return (Samples(task, isQuick ? Few : Train, modalities), Samples(task, isQuick ? Few : Test, modalities));
     }
 
     /// <summary>Makes an encoder: a GRU over words, a transformer over sound, a GRU over images.</summary>
@@ -50,11 +55,12 @@ internal static class SequencesTask
         _ => new ModalityEncoder("vision", new RecurrentEncoder(Features, Width)),
     };
 
-    private static MultimodalDataset Samples(int count, IReadOnlyList<int> modalities)
+    private static MultimodalDataset Samples(LearningTask task, int count, IReadOnlyList<int> modalities)
     {
         var labels = randint(0, Classes, count, ScalarType.Int64);
         ModalityInput[] all = [Text(labels), Audio(labels), Vision(labels)];
-        return new MultimodalDataset([.. modalities.Select(m => all[m])], labels, Task);
+        var targets = task == Sentiment ? ((2 * labels) - (Classes - 1)).to(ScalarType.Float32) : labels;
+        return new MultimodalDataset([.. modalities.Select(m => all[m])], targets, task);
     }
 
     private static ModalityInput Text(Tensor labels)

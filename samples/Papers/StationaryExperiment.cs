@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Papers;
 
 /// <summary>MMPareto, Table 9, and the cosines of Figure 1: how many steps were in conflict, and how many at a stationary point, at
-/// each encoder. The embedded digits.</summary>
+/// each encoder. The audio-visual digits.</summary>
 internal static class StationaryExperiment
 {
     private static readonly string[] Fusions = ["late", "concat"];

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>I2MCL, Table 8: a fusion on the frozen features of the teachers, against learning from the teachers. The embedded
-/// digits.</summary>
+/// <summary>I2MCL, Table 8: a fusion on the frozen features of the teachers, against learning from the teachers. The
+/// audio-visual digits.</summary>
 internal static class TeacherFeaturesExperiment
 {
     /// <summary>Trains every method with every seed.</summary>

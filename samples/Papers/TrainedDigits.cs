@@ -9,15 +9,16 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>Networks that are trained on the embedded digits by the recipe of that task, to be measured afterwards.</summary>
+/// <summary>Networks that are trained on the embedded or the real digits by the recipe of that task, to be measured
+/// afterwards.</summary>
 /// <param name="request">What the user asks for.</param>
 /// <param name="fusion">The fusion, by its name in the registry.</param>
 /// <param name="epochs">How many epochs of the recipe; null for all.</param>
 internal sealed class TrainedDigits(RunRequest request, string fusion = "late", int? epochs = null)
 {
-    private readonly AudioVisualDigitSet _digits = DigitsExperiment.Embedded(request);
+    private readonly AudioVisualDigitSet _digits = DigitsExperiment.Digits(request);
 
-    private readonly RunSettings _settings = Recipe.For(dataFolder: null).ToSettings(fusion, request.IsQuick ? 1 : epochs);
+    private readonly RunSettings _settings = Recipe.For(request.DataFolder).ToSettings(fusion, request.IsQuick ? 1 : epochs);
 
     /// <summary>Gets the data of a seed. It belongs to the open dispose scope.</summary>
     public DigitData Data(int seed) => DigitData.Of(_digits, _settings, seed);
@@ -42,13 +43,20 @@ internal sealed class TrainedDigits(RunRequest request, string fusion = "late", 
     public MultimodalModel Train(
         DigitData data, IGradientStrategy strategy, int seed, ITeacherSource? teachers = null, params IReadOnlyList<TrainingCallback> callbacks)
     {
-        random.manual_seed((1000L * seed) + 500);
-        var model = DigitModel.Build(FusionEntry.Of(_settings.Fusion));
+        var model = Build(seed);
         Fit(model, strategy, data.Train, seed, teachers, callbacks);
         return model;
     }
 
-    /// <summary>Trains another network by the same recipe.</summary>
+    /// <summary>Makes an untrained network.</summary>
+    /// <returns>The caller owns it.</returns>
+    public MultimodalModel Build(int seed)
+    {
+        random.manual_seed((1000L * seed) + 500);
+        return DigitModel.Build(FusionEntry.Of(_settings.Fusion));
+    }
+
+    /// <summary>Trains a network of the caller's by the recipe.</summary>
     /// <param name="model">The network.</param>
     /// <param name="strategy">How it learns.</param>
     /// <param name="train">What it learns from.</param>
@@ -65,7 +73,7 @@ internal sealed class TrainedDigits(RunRequest request, string fusion = "late", 
         new Trainer(model, DigitData.Task, strategy, _settings.ToTrainerOptions(callbacks, teachers))
             .Fit(train.Shuffled(_settings.BatchSize, seed), null, request.Cancellation);
 
-    /// <summary>Makes a strategy of the registry, in its setting for the embedded digits.</summary>
+    /// <summary>Makes a strategy of the registry, in its setting for these digits.</summary>
     public IGradientStrategy Strategy(string name) => StrategyRegistry.Of(name).Create(new StrategyContext(_settings));
 
     /// <summary>Opens the teachers of a seed, after training them if the comparisons on the digits have left none.</summary>

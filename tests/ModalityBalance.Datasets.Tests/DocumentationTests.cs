@@ -64,7 +64,7 @@ public sealed class DocumentationTests
     internal static TrainingResult TrainOnSequences(string path, TrainerOptions options)
     {
         using var scope = NewDisposeScope();
-        var sentiment = new RegressionTask();
+        var sentiment = new RegressionTask(scoredBySign: true);
         var train = SequenceFeatures.Read(path, "train", ["text", "audio", "vision"], sentiment);
         using var model = new MultimodalModel(
             [

@@ -5,7 +5,8 @@ namespace ModalityBalance.Tasks;
 
 /// <summary>
 /// One value per sample: squared error of predictions [batch, 1] or [batch] against floating-point targets [batch].
-/// With a sigmoid, predictions are squashed into (0, 1) first and targets must lie in [0, 1] (G2D's setting).
+/// With a sigmoid, predictions are squashed into (0, 1) first and targets must lie in [0, 1] (G2D's setting). By its sign, a value is
+/// learned by regression and scored as one of two classes (I2MCL's setting for sentiment, Sec. 5.1).
 /// </summary>
 public sealed class RegressionTask : LearningTask
 {
@@ -13,10 +14,28 @@ public sealed class RegressionTask : LearningTask
 
     /// <summary>A regression.</summary>
     /// <param name="sigmoid">Whether predictions pass through a sigmoid; false by default.</param>
-    public RegressionTask(bool sigmoid = false) => _sigmoid = sigmoid;
+    /// <param name="scoredBySign">Whether predictions are scored by their sign; false by default.</param>
+    /// <exception cref="ArgumentException">Both: after a sigmoid, all values are positive.</exception>
+    public RegressionTask(bool sigmoid = false, bool scoredBySign = false)
+    {
+        if (sigmoid && scoredBySign)
+        {
+            throw new ArgumentException(
+                "scoredBySign must be false with a sigmoid, after which all values are positive, but is true.", nameof(scoredBySign));
+        }
+
+        (_sigmoid, ScoredBySign) = (sigmoid, scoredBySign);
+    }
+
+    /// <summary>Whether predictions are scored by their sign.</summary>
+    public bool ScoredBySign { get; }
 
     /// <summary>One.</summary>
     public override long Outputs => 1;
+
+    /// <inheritdoc/>
+    public override string Description =>
+        base.Description + (_sigmoid ? ", after a sigmoid" : "") + (ScoredBySign ? ", scored by sign" : "");
 
     /// <inheritdoc/>
     public override Tensor LossPerSample(Tensor prediction, Tensor target) => Error(prediction, target).square();
@@ -60,13 +79,24 @@ public sealed class RegressionTask : LearningTask
     }
 
     /// <inheritdoc/>
-    /// <returns>A <see cref="RegressionScores"/>.</returns>
+    /// <returns>A <see cref="RegressionScores"/>; by sign, <see cref="ClassificationScores"/> of two classes, without the samples whose
+    /// target is 0. A prediction of 0 counts as negative, one that is not a number as wrong.</returns>
     public override TaskScores Score(Tensor predictions, Tensor targets)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(targets);
         using var scope = NewDisposeScope();
-        return RegressionScores.Of(Doubles(Values(predictions)), Doubles(targets));
+        var (predicted, actual) = (Doubles(Values(predictions)), Doubles(targets));
+        return ScoredBySign ? ScoresOfSigns(predicted, actual) : RegressionScores.Of(predicted, actual);
+    }
+
+    private static ClassificationScores ScoresOfSigns(double[] predicted, double[] actual)
+    {
+        var signed = predicted.Zip(actual, (prediction, target) => (prediction, target)).Where(pair => pair.target != 0).ToArray();
+        return ClassificationScores.Of(
+            [.. signed.Select(pair => double.IsNaN(pair.prediction) ? -1L : pair.prediction > 0 ? 1 : 0)],
+            [.. signed.Select(pair => pair.target > 0 ? 1L : 0)],
+            classes: 2);
     }
 
     private Tensor Error(Tensor prediction, Tensor target)

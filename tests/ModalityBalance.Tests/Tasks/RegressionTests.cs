@@ -44,6 +44,32 @@ public class RegressionTests
     }
 
     [Fact]
+    public void By_sign_a_value_is_scored_as_one_of_two_classes()
+    {
+        using var scope = NewDisposeScope();
+        var task = new RegressionTask(scoredBySign: true);
+
+        // Right, wrong, wrong (0 is negative), left out, wrong (not a number), right.
+        var scores = task.Score(
+            tensor([2.0, -1.0, 0.0, 5.0, double.NaN, -3.0]), tensor([0.4, 3.0, 1.0, 0.0, -2.0, -0.2]));
+
+        // Positive: one hit, three of them, one mentioned; negative: one hit, two of them, three mentioned.
+        scores.Should().Be(new ClassificationScores(5, 0.4, ((2 / 4.0) + (2 / 5.0)) / 2));
+        task.LossPerSample(tensor([1.0]), tensor([3.0])).item<double>().Should().Be(4, "it is learned as a value");
+        task.Score(zeros(0), zeros(0)).Samples.Should().Be(0);
+    }
+
+    [Fact]
+    public void The_description_names_what_differs()
+    {
+        new[] { new RegressionTask(), new RegressionTask(sigmoid: true), new RegressionTask(scoredBySign: true) }
+            .Select(task => task.Description).Should().Equal(
+                "RegressionTask of 1", "RegressionTask of 1, after a sigmoid", "RegressionTask of 1, scored by sign");
+        ((Action)(() => _ = new RegressionTask(sigmoid: true, scoredBySign: true)))
+            .Should().Throw<ArgumentException>().WithMessage("scoredBySign must be false with a sigmoid*");
+    }
+
+    [Fact]
     public void Undefined_scores_are_NaN()
     {
         RegressionScores.Of([], []).MeanAbsoluteError.Should().Be(double.NaN);

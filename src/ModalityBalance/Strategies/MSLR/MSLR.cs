@@ -43,7 +43,7 @@ public sealed class MSLR : GradientStrategy
             yield return $"MSLR's Factors must hold one factor per modality, {plan.Modalities}, but hold {_options.Factors.Count}.";
         }
 
-        if (_options.Dynamic && plan.Task is RegressionTask)
+        if (_options.Dynamic && plan.Task is RegressionTask { ScoredBySign: false })
         {
             yield return "MSLR's Dynamic needs a score above 0, such as an accuracy, but that of a RegressionTask may be negative.";
         }

@@ -72,12 +72,13 @@ internal sealed class DigitsProgram(
             TrainCommand.Create(study),
             CompareCommand.Create(study),
             DiagnoseCommand.Create(study),
+            StrategiesCommand.Create(output),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
             throw new BadInputException(parsed.CommandResult.Command == root
-                ? $"The first argument must be {TrainCommand.Name}, {CompareCommand.Name} or {DiagnoseCommand.Name}, "
-                    + $"but is '{args[0]}'."
+                ? $"The first argument must be {TrainCommand.Name}, {CompareCommand.Name}, {DiagnoseCommand.Name} or "
+                    + $"{StrategiesCommand.Name}, but is '{args[0]}'."
                 : parsed.Errors[0].Message);
         return parsed.Invoke(new InvocationConfiguration
         {

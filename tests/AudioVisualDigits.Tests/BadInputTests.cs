@@ -12,8 +12,8 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("train, compare or diagnose, but is 'trian'", "trian")]
-    [InlineData("train, compare or diagnose, but is '--data'", "--data", "somewhere")]
+    [InlineData("train, compare, diagnose or strategies, but is 'trian'", "trian")]
+    [InlineData("train, compare, diagnose or strategies, but is '--data'", "--data", "somewhere")]
     [InlineData("'--color'", "train", "--color", "red")]
     [InlineData("'more'", "compare", "more")]
     [InlineData("but is 'jiont'", "train", "--strategy", "jiont")]

@@ -17,7 +17,7 @@ internal static class CompareCommand
         var flags = new RunOptions();
         var strategies = new Option<IReadOnlyList<string>>("--strategies")
         {
-            Description = $"What to train by, with commas between: {StrategyRegistry.Description}; or a group of them, "
+            Description = $"What to train by, with commas between: see the command '{StrategiesCommand.Name}'; or a group of them, "
                 + $"{string.Join(", ", StrategyRegistry.Groups.Keys)}. Options of a strategy are changed behind its name, as in "
                 + "g2d:PhaseEpochs=3:Suppression=Partial; lists have + between. "
                 + $"[default: {string.Join(',', StrategyRegistry.Defaults)}]",

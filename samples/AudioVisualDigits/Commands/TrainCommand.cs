@@ -15,7 +15,7 @@ internal static class TrainCommand
         const string Strategy = "--strategy";
         var strategy = new Option<string>(Strategy)
         {
-            Description = $"What to train by: {StrategyRegistry.Description}. Options are changed behind the name, as in "
+            Description = $"What to train by: see the command '{StrategiesCommand.Name}'. Options are changed behind the name, as in "
                 + "g2d:PhaseEpochs=3:Suppression=Partial; lists have + between.",
             HelpName = "name",
             DefaultValueFactory = _ => StrategyRegistry.Joint,

@@ -141,9 +141,6 @@ internal static class StrategyRegistry
     /// <summary>Gets the names.</summary>
     public static IReadOnlyList<string> Names => [.. All.Select(entry => entry.Name)];
 
-    /// <summary>Gets names and descriptions as a phrase.</summary>
-    public static string Description => string.Join(", ", All.Select(entry => $"{entry.Name} ({entry.Description})"));
-
     /// <summary>Gets the name of a strategy that a diagnosis advises.</summary>
     /// <param name="strategy">The library's name.</param>
     public static string NameOf(string strategy) =>

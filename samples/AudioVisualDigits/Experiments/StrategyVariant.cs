@@ -19,6 +19,10 @@ internal static class StrategyVariant
     /// <summary>Gets the name of the strategy without its settings.</summary>
     public static string BaseName(string text) => text.Split(Separator)[0];
 
+    /// <summary>Gets the names of the options that can be changed.</summary>
+    public static IEnumerable<string> OptionNames(StrategyEntry entry) =>
+        entry.Options is { } options ? Json(options(StrategyContext.Any)).Select(property => property.Key) : [];
+
     /// <summary>Changes a strategy's options.</summary>
     /// <param name="entry">The strategy.</param>
     /// <param name="text">Its name, then settings.</param>
@@ -37,7 +41,7 @@ internal static class StrategyVariant
 
     private static object Changed(object options, string[] settings, string text)
     {
-        var json = JsonSerializer.SerializeToNode(options, options.GetType(), Format)!.AsObject();
+        var json = Json(options);
         foreach (string setting in settings)
         {
             string[] parts = setting.Split('=', 2);
@@ -60,6 +64,8 @@ internal static class StrategyVariant
             throw new BadInputException($"'{text}' must give its options values of their kind, but that failed: {e.Message}", e);
         }
     }
+
+    private static JsonObject Json(object options) => JsonSerializer.SerializeToNode(options, options.GetType(), Format)!.AsObject();
 
     /// <summary>The value of an option: a list of numbers, a number, a truth value, nothing, or a name.</summary>
     private static JsonNode? Parse(string value, Type type)

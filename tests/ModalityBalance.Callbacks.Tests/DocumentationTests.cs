@@ -15,9 +15,12 @@ namespace ModalityBalance.Callbacks.Tests;
 /// <summary>What docs/progress-and-logs.md says works.</summary>
 public sealed class DocumentationTests
 {
-    [Fact]
-    public void The_code_of_the_page_is_the_code_that_is_compiled() =>
-        DocumentedCode.Check("progress-and-logs.md", "tests/ModalityBalance.Callbacks.Tests/DocumentationTests.cs");
+    [Theory]
+    [InlineData("docs/progress-and-logs.md")]
+    [InlineData("src/ModalityBalance.SpectreConsole/README.md")]
+    [InlineData("src/ModalityBalance.Logging/README.md")]
+    public void The_code_of_the_page_is_the_code_that_is_compiled(string page) =>
+        DocumentedCode.Check(page, "tests/ModalityBalance.Callbacks.Tests/DocumentationTests.cs");
 
     [Fact]
     public void The_code_of_the_page_runs()

@@ -11,9 +11,11 @@ namespace ModalityBalance.Datasets.Tests;
 /// <summary>The code of docs/own-data.md is compiled.</summary>
 public sealed class DocumentationTests
 {
-    [Fact]
-    public void The_code_of_the_page_is_the_code_that_is_compiled() =>
-        DocumentedCode.Check("own-data.md", "tests/ModalityBalance.Datasets.Tests/DocumentationTests.cs");
+    [Theory]
+    [InlineData("docs/own-data.md")]
+    [InlineData("src/ModalityBalance.Datasets/README.md")]
+    public void The_code_of_the_page_is_the_code_that_is_compiled(string page) =>
+        DocumentedCode.Check(page, "tests/ModalityBalance.Datasets.Tests/DocumentationTests.cs");
 
     [Fact]
     public void The_code_for_sequences_runs()

@@ -46,6 +46,22 @@ public sealed class PackageTests(PackedFeed packed)
         needed["TorchSharp"].Should().Be(BuildFacts.TorchSharpVersion);
     }
 
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Its_readme_stands_by_itself(string name, string[] dependencies)
+    {
+        using var package = packed.Open(name);
+
+        string readme = PackedFeed.Text(package, "README.md");
+
+        readme.Should().StartWith($"# {name}\n").And.MatchRegex("```csharp\n", "it shows how to begin");
+        readme.Should().NotContain("](", "a link would lead nowhere outside of the repository");
+        if (dependencies.Contains("MathNet.Numerics"))
+        {
+            readme.Should().Contain(BuildFacts.TorchSharpVersion, "the native libraries must fit");
+        }
+    }
+
     [Fact]
     public void The_library_brings_the_targets_for_older_systems()
     {

@@ -63,6 +63,13 @@ public sealed class PackedFeed : ICollectionFixture<PackedFeed>, IDisposable
         return XDocument.Load(nuspec).Root!.Elements().Single();
     }
 
+    /// <summary>The text of a file in a package.</summary>
+    public static string Text(ZipArchive package, string file)
+    {
+        using var reader = new StreamReader(package.GetEntry(file)!.Open());
+        return reader.ReadToEnd();
+    }
+
     /// <summary>Opens the package of that name.</summary>
     public ZipArchive Open(string name) =>
         ZipFile.OpenRead(Directory.GetFiles(Feed, $"{name}.*.nupkg").Single(file => char.IsAsciiDigit(Path.GetFileName(file)[name.Length + 1])));

@@ -16,9 +16,11 @@ public sealed partial class DocumentationTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void The_code_of_the_page_is_the_code_that_is_compiled() =>
-        DocumentedCode.Check("plots.md", "samples/Plots/PlotsProgram.cs", "tests/ModalityBalance.Plots.Tests/DocumentationTests.cs");
+    [Theory]
+    [InlineData("docs/plots.md")]
+    [InlineData("src/ModalityBalance.Plots/README.md")]
+    public void The_code_of_the_page_is_the_code_that_is_compiled(string page) =>
+        DocumentedCode.Check(page, "samples/Plots/PlotsProgram.cs", "tests/ModalityBalance.Plots.Tests/DocumentationTests.cs");
 
     [Fact]
     public void The_command_draws_every_picture_of_the_page()

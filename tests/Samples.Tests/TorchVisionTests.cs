@@ -14,7 +14,7 @@ public sealed class TorchVisionTests
 {
     [Fact]
     public void The_code_of_the_page_is_the_code_that_is_compiled() => DocumentedCode.Check(
-        "pytorch-weights.md", "samples/PyTorchWeights/Program.cs", "tests/Samples.Tests/TorchVisionTests.cs");
+        "docs/pytorch-weights.md", "samples/PyTorchWeights/Program.cs", "tests/Samples.Tests/TorchVisionTests.cs");
 
     [Fact]
     public void A_network_of_TorchVision_is_an_encoder()

@@ -9,12 +9,12 @@ internal static partial class DocumentedCode
     public static string Root { get; } = FindRoot();
 
     /// <summary>Checks that every line of a page's C# stands in one of the files.</summary>
-    /// <param name="page">Its name in docs.</param>
+    /// <param name="page">Its path from the root.</param>
     /// <param name="files">Paths from the root.</param>
     public static void Check(string page, params IReadOnlyList<string> files)
     {
         var compiled = files.SelectMany(path => File.ReadLines(Path.Combine(Root, path))).Select(line => line.Trim());
-        CodeBlock().Matches(File.ReadAllText(Path.Combine(Root, "docs", page)))
+        CodeBlock().Matches(File.ReadAllText(Path.Combine(Root, page)))
             .SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.TrimEntries))
             .Where(line => line.Length > 0).Should().NotBeEmpty().And.BeSubsetOf(compiled);
     }

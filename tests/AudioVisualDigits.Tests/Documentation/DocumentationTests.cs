@@ -30,11 +30,13 @@ public partial class DocumentationTests
         run.ExitCode.Should().Be(arguments.Trim() == "strategies" ? DigitsProgram.Success : DigitsProgram.Canceled, run.Error);
     }
 
-    [Fact]
-    public void The_code_of_the_readme_is_the_code_that_is_compiled()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("src/ModalityBalance/README.md")]
+    public void The_code_of_the_readme_is_the_code_that_is_compiled(string readme)
     {
         var compiled = Lines(Path.Combine(Root, "tests", "AudioVisualDigits.Tests", "Documentation", "ReadmeCode.cs"));
-        var blocks = CodeBlock().Matches(File.ReadAllText(Path.Combine(Root, "README.md")));
+        var blocks = CodeBlock().Matches(File.ReadAllText(Path.Combine(Root, readme)));
         blocks.Should().HaveCount(3);
         var shown = blocks.SelectMany(block => block.Groups[2].Value.Split('\n'))
             .Where(line => !line.StartsWith('-'))

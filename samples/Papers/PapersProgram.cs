@@ -21,15 +21,16 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
 
     private const int Width = 400;
     private const string None = "-";
+    private const string ListName = "list";
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>Runs the program.</summary>
+    /// <summary>Runs the program; no arguments at all mean the list.</summary>
     public int Run(string[] args, CancellationToken cancellation = default)
     {
         try
         {
-            return Invoke(args, cancellation);
+            return Invoke(args.Length > 0 ? args : [ListName], cancellation);
         }
         catch (BadInputException e)
         {
@@ -50,7 +51,7 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
 
     private int Invoke(string[] args, CancellationToken cancellation)
     {
-        var list = new Command("list", "Shows every table and figure, and what stands in for its data.");
+        var list = new Command(ListName, "Shows every table and figure, and what stands in for its data.");
         list.SetAction(_ => List());
         var item = new Argument<string>("item") { Description = "Its name in the list, such as mmpareto-table-3." };
         var data = new Option<string?>("--data") { Description = "The folder with mnist and fsdd in it.", HelpName = "folder" };

@@ -28,6 +28,23 @@ public sealed class PapersProgramTests(PapersProgramTests.SharedFolder shared) :
         }
     }
 
+    [Fact]
+    public void No_arguments_show_the_list() => Run().Should().Be(Run("list"));
+
+    [Fact]
+    public void What_is_measured_after_training_is_measured_on_the_real_digits_too()
+    {
+        if (!Directory.Exists(Data))
+        {
+            return; // refused with a sentence: see below
+        }
+
+        var (code, _, error) = Run("run", "mmpareto-table-9", "--quick", "--out", _folder, "--data", Data);
+
+        (code, error).Should().Be((PapersProgram.Success, ""));
+        Directory.EnumerateFiles(Path.Combine(_folder, "runs-real-quick")).Should().NotBeEmpty("they are kept apart from the embedded ones");
+    }
+
     [Theory]
     [MemberData(nameof(Runnable))]
     public void Its_quick_run_fills_the_table(string id)

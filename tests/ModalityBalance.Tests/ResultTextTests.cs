@@ -20,6 +20,14 @@ public class ResultTextTests
         new StrategyAdvice("Uniform", "It is cheap.").ToString().Should().Be("Uniform: It is cheap.");
         new SubsetScores([0, 2], Scores, 1).ToString().Should().Be($"[0, 2]: {Scores}");
         new MissingRateScores(0.3, 0.25, Scores).ToString().Should().Be($"0.3 missing: {Scores}");
+        new GradientStatistics([1, 2], [3, 5], [0.5, 1], 2, 3).ToString()
+            .Should().Be("2 batches: mean cosine 0.750, mean length 1.500 (fused) and 4.000 (own), ratio of covariances 1.500");
+        new TeacherTrainingResult([], [4, 2]).ToString().Should().Be("0 epochs; best epoch of each modality: 4, 2");
+        new TeacherTrainingResult([], [null, null]).ToString().Should().Be("0 epochs");
+        new BalanceDiagnosis(
+            [], Starved: null, 0, Alpha: null, SuggestedAlpha: null, AlphaIsOfTrial: false,
+            [new Finding(FindingKind.Starvation, false, "Nothing starves.", "")], [new("Joint", "It is enough."), new("Uniform", "")])
+            .ToString().Should().Be($"Nothing starves.{Environment.NewLine}To try first: Joint: It is enough.");
         new LandscapePoint([0.25, -1], new EvaluationResult(Scores, null)).ToString().Should().Be($"[0.25, -1]: fused: {Scores}");
     }
 

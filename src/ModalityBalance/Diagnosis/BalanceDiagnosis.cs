@@ -43,6 +43,10 @@ public sealed record BalanceDiagnosis(
     public IReadOnlyList<int> StarvationOrder =>
         [.. Modalities.Index().OrderByDescending(entry => entry.Item.LostShare).Select(entry => entry.Index)];
 
+    /// <summary>Returns the findings, a line each, and what to try first.</summary>
+    public override string ToString() => string.Join(
+        Environment.NewLine, [.. Findings, .. Advice.Take(1).Select(advice => $"To try first: {advice}")]);
+
     /// <summary>Diagnoses a joint run.</summary>
     /// <param name="joint">The network after joint training.</param>
     /// <param name="teachers">The networks that learned each modality by itself, such as

@@ -5,7 +5,11 @@ namespace ModalityBalance.Diagnosis;
 /// <param name="IsWarning">Whether it advises against something.</param>
 /// <param name="Text">What was found, with its numbers.</param>
 /// <param name="Rule">How it was decided.</param>
-public sealed record Finding(FindingKind Kind, bool IsWarning, string Text, string Rule);
+public sealed record Finding(FindingKind Kind, bool IsWarning, string Text, string Rule)
+{
+    /// <summary>Returns the text.</summary>
+    public override string ToString() => Text;
+}
 
 /// <summary>The subject of a finding.</summary>
 public enum FindingKind

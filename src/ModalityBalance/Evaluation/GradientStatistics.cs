@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModalityBalance.Data;
 using ModalityBalance.Gradients;
 using ModalityBalance.Models;
@@ -34,6 +35,12 @@ public sealed record GradientStatistics(
     /// <summary>Computes <see cref="LowNoiseLimit"/> from a ratio of covariances.</summary>
     /// <param name="covarianceRatio">k, at least 0.</param>
     public static double LowNoiseLimitAt(double covarianceRatio) => ((3 * covarianceRatio) - 1) / ((2 * covarianceRatio) + 2);
+
+    /// <summary>Returns the means over the batches, and the ratio of covariances.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Cosines.Count} batches: mean cosine {Cosines.Average():0.000}, mean length {FusedNorms.Average():0.000} (fused) and "
+        + $"{OwnNorms.Average():0.000} (own), ratio of covariances {CovarianceRatio:0.000}");
 
     /// <summary>Measures a network in training mode, as a training step would see it. Takes two backward passes per encoder and
     /// batch, and memory for two gradients per encoder in double precision.</summary>

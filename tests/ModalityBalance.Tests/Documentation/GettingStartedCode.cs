@@ -14,7 +14,7 @@ namespace ModalityBalance.Tests.Documentation;
 internal static class GettingStartedCode
 {
     /// <summary>Trains teachers, a joint model and a balanced one, in the current folder.</summary>
-    public static (BalanceDiagnosis Diagnosis, BalanceReport Report, string Advice) Run(
+    public static (BalanceDiagnosis Diagnosis, BalanceReport Report) Run(
         (Tensor Audio, Tensor Image, Tensor Text, Tensor Labels) train,
         (Tensor Audio, Tensor Image, Tensor Text, Tensor Labels) validation,
         bool[,] hasText)
@@ -51,12 +51,7 @@ internal static class GettingStartedCode
         new Trainer(joint, task, new JointTraining(), options with { Teachers = cache, Callbacks = [monitor] }).Fit(batches, held);
         var diagnosis = BalanceDiagnosis.Of(
             joint, teachers, monitor, task, new DiagnosisOptions { Train = inOrder, HeldOut = held });
-        foreach (var finding in diagnosis.Findings)
-        {
-            Console.WriteLine(finding.Text);
-        }
-
-        string advice = $"try {diagnosis.Advice[0].Strategy} first: {diagnosis.Advice[0].Reason}";
+        Console.WriteLine(diagnosis);
 
         using var model = new MultimodalModel(Encoders(), widths => new LateFusion(widths, outputs: 3));
         var strategy = new G2D(new G2DOptions { PhaseEpochs = [2, 2] });
@@ -70,7 +65,7 @@ internal static class GettingStartedCode
         var prediction = Prediction.Of(model, task, [validation.Audio, validation.Image, validation.Text], CPU);
         Tensor classes = prediction.Fused.argmax(1), ofText = prediction.Unimodal![2];
         Write($"{classes} {ofText} {result.Warnings.Count} {scores.Fused.Primary} {accuracies.Count} {subsets.Count}");
-        return (diagnosis, report, advice);
+        return (diagnosis, report);
     }
 
     private static void Write(string text) => ArgumentNullException.ThrowIfNull(text);

@@ -20,13 +20,13 @@ public class GettingStartedTests
             (hasText[i, 0], hasText[i, 1], hasText[i, 2]) = (true, true, i % 4 > 0);
         }
 
-        var (diagnosis, report, advice) = TrainingPageTests.In(
+        var (diagnosis, report) = TrainingPageTests.In(
             folder.Path, () => GettingStartedCode.Run(train, validation, hasText));
 
         diagnosis.Modalities.Select(modality => modality.Name).Should().Equal("audio", "image", "text");
         report.Modalities.Should().HaveCount(3);
         report.Fused.Primary.Should().BeGreaterThan(0.6, "the classes are easy to tell apart");
-        advice.Should().Contain(diagnosis.Advice[0].Reason);
+        diagnosis.ToString().Should().Contain(diagnosis.Findings[0].Text).And.Contain(diagnosis.Advice[0].Reason);
     }
 
     [Fact]

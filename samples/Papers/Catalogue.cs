@@ -7,7 +7,7 @@ internal static class Catalogue
     private const string Sequences = "sequences of text, audio and vision, made up";
     private const string ClosedForm = "the closed form; nothing is trained";
     private const string NoData = "its data are not at hand";
-    private const string NoNumbers = "a diagram or list, without results";
+    private const string NoNumbers = "a diagram, list or picture, without results";
 
     public static readonly IReadOnlyList<PaperItem> All =
     [

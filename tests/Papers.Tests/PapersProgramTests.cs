@@ -123,7 +123,7 @@ public sealed class PapersProgramTests(PapersProgramTests.SharedFolder shared) :
 
     [Theory]
     [InlineData("The item must be one of the list (Papers list), but is 'g2d-table-99'.", "run", "g2d-table-99")]
-    [InlineData("'i2mcl-table-5' cannot be run: a diagram or list, without results.", "run", "i2mcl-table-5")]
+    [InlineData("'i2mcl-table-5' cannot be run: a diagram, list or picture, without results.", "run", "i2mcl-table-5")]
     [InlineData("--data must be given for 'mmpareto-table-3', the folder of the real digits, but is not.", "run", "mmpareto-table-3")]
     [InlineData("--seeds must be at least 1, but is 0.", "run", "g2d-table-6", "--seeds", "0")]
     [InlineData("Required command was not provided.", "tables")]

@@ -5,6 +5,7 @@ internal static class Catalogue
 {
     private const string Digits = "audio-visual digits, embedded or with --data";
     private const string Sequences = "sequences of text, audio and vision, made up";
+    private const string Entailment = "visual entailment, made up";
     private const string ClosedForm = "the closed form; nothing is trained";
     private const string NoData = "its data are not at hand";
     private const string NoNumbers = "a diagram, list or picture, without results";
@@ -25,17 +26,15 @@ internal static class Catalogue
             Run = FusionMethodsExperiment.Run,
             Published = Published.I2MCLTable1,
         },
-        new("i2mcl-table-2", "distillation, intra, inter and both, on interaction tasks", "visual entailment, made up")
+        new("i2mcl-table-2", "distillation, intra, inter and both, on interaction tasks", Entailment)
         {
             Run = EntailmentExperiment.Run,
             Published = Published.I2MCLTable2,
         },
         new("i2mcl-table-3", "the weights of easy and hard samples", Digits) { Run = CurriculumExperiment.Run },
-        new("i2mcl-table-4", "who learns from the task and who from its teacher", Digits)
+        new("i2mcl-table-4", "who learns from the task and who from its teacher", $"{Digits}; {Entailment}")
         {
-            Run = Compared(string.Join(',',
-                new[] { "AllTask", "AllTeacher", "Fixed:TaskModality=0", "Fixed:TaskModality=1", "Both", "MixedReversed", "Mixed", "ByAlpha" }
-                    .Select(schedule => $"i2mcl:Schedule={schedule}"))),
+            Run = EntailmentExperiment.Schedules,
             Published = Published.I2MCLTable4,
         },
         new("i2mcl-table-5", "the data sets", NoNumbers),
@@ -117,7 +116,7 @@ internal static class Catalogue
         },
         new("g2d-table-7", "the length of the prioritized phase", Digits)
         {
-            Run = request => DigitsExperiment.Run(request, string.Join(',', new[] { "", "2", "4", "8" }
+            Run = request => DigitsExperiment.Run(request, string.Join(',', new[] { "", "2", "4", "6", "8" }
                 .Where(phase => !request.IsQuick || phase is "" or "2").Select(phase => $"g2d:PhaseEpochs={phase}"))),
         },
         new("g2d-table-8", "against DI-MML", Digits) { Run = Compared("di-mml,g2d") },

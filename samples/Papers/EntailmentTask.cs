@@ -12,10 +12,15 @@ internal static class EntailmentTask
 {
     public const int Answers = 3;
 
+    /// <summary>The features of a sentence, and of each token of an image.</summary>
+    public const int Width = 64;
+
+    /// <summary>The tokens of an image: one of the class, and one per region.</summary>
+    public const int ImageTokens = 1 + Regions;
+
     private const int Train = 4000;
     private const int Test = 1000;
     private const int Few = 64;
-    public const int Width = 64;
 
     // The image: rows and columns of square regions.
     private const int Rows = 1;
@@ -37,13 +42,19 @@ internal static class EntailmentTask
 
     public static readonly ClassificationTask Task = new(Answers);
 
-    /// <summary>Makes both splits. The tensors belong to the open dispose scope.</summary>
+    /// <summary>What each modality says by itself, which teachers can learn: the color or cover of each region, the region that the
+    /// sentence names, and its color.</summary>
+    public static readonly MultiLabelTask Content = new((Regions * (Colors + 1)) + Regions + Colors);
+
+    /// <summary>Makes both splits, and the training split with its content as targets. The tensors belong to the open dispose
+    /// scope.</summary>
     /// <param name="isQuick">Whether to make few.</param>
     /// <param name="seed">Chooses the samples.</param>
-    public static (MultimodalDataset Train, MultimodalDataset Test) Make(bool isQuick, int seed)
+    public static (MultimodalDataset Train, MultimodalDataset Test, MultimodalDataset Content) Make(bool isQuick, int seed)
     {
         random.manual_seed(seed);
-        return (Samples(isQuick ? Few : Train), Samples(isQuick ? Few : Test));
+        var (train, content) = Samples(isQuick ? Few : Train);
+        return (train, Samples(isQuick ? Few : Test).Answers, content);
     }
 
     /// <summary>Makes the encoders: a transformer over the regions, a GRU over the words.</summary>
@@ -53,7 +64,7 @@ internal static class EntailmentTask
         new("sentence", new TokenEncoder(FirstCommon + CommonWords, Width, new RecurrentEncoder(Width, Width))),
     ];
 
-    private static MultimodalDataset Samples(int count)
+    private static (MultimodalDataset Answers, MultimodalDataset Content) Samples(int count)
     {
         var colors = randint(0, Colors, [count, Regions], ScalarType.Int64);
         var covered = rand(count, Regions).argsort(1).lt(Covered);
@@ -63,7 +74,16 @@ internal static class EntailmentTask
         // A false sentence names one of the other colors.
         var other = (colors.gather(1, named) + randint(1, Colors, [count, 1], ScalarType.Int64)).remainder(Colors);
         var color = where(answer.eq(0), colors.gather(1, named), where(answer.eq(1), other, randint(0, Colors, [count, 1], ScalarType.Int64)));
-        return new MultimodalDataset([Image(colors, covered), Sentence(named, color)], answer.squeeze(1), Task);
+        ModalityInput[] inputs = [Image(colors, covered), Sentence(named, color)];
+        Tensor[] content =
+        [
+            nn.functional.one_hot(where(covered, Colors, colors), Colors + 1).flatten(1),
+            nn.functional.one_hot(named.squeeze(1), Regions),
+            nn.functional.one_hot(color.squeeze(1), Colors),
+        ];
+        return (
+            new MultimodalDataset(inputs, answer.squeeze(1), Task),
+            new MultimodalDataset(inputs, cat(content, 1).to(ScalarType.Float32), Content));
     }
 
     private static ModalityInput Image(Tensor colors, Tensor covered)

@@ -39,12 +39,16 @@ internal static class RegressionExperiment
             Epochs = epochs,
             Optimizer = network => optim.Adam(network.Root.parameters(), LearningRate),
         };
-        var scores = new TaughtStudents(Task, train, test, options, BatchSize, request.Cancellation).Scores(
+        random.manual_seed(1000L * seed);
+        using var teachers = new UnimodalEnsemble(Encoders(), outputs: 1);
+        new UnimodalTeacherTrainer(teachers, Task, options).Fit(train.Shuffled(BatchSize, seed), null, request.Cancellation);
+        var students = new TaughtStudents(Task, train, test, options, BatchSize, request.Cancellation);
+        var scores = students.Scores(
             seed,
-            () => new UnimodalEnsemble(Encoders(), outputs: 1),
+            teachers,
             () => new MultimodalModel(Encoders(), widths => new LateFusion(widths, 1)),
             [() => new JointTraining(), () => new G2D(new G2DOptions { PhaseEpochs = [epochs / 2] })]);
-        return [.. scores.Select(Figures)];
+        return [.. students.Evaluate(teachers).Unimodal!.Concat(scores).Select(Figures)];
     }
 
     private static ModalityEncoder[] Encoders() => [new("image", new SmallCnn()), new("table", new Mlp(Columns, Width, Width))];

@@ -9,11 +9,11 @@ using static TorchSharp.torch;
 
 namespace Papers;
 
-/// <summary>Unimodal teachers and the students that learn beside or from them, on a task that was made up.</summary>
+/// <summary>Students that learn beside or from unimodal teachers, on a task that was made up.</summary>
 /// <param name="task">The learning task.</param>
 /// <param name="train">What to train on.</param>
 /// <param name="test">What to score on.</param>
-/// <param name="options">How teachers and students are trained.</param>
+/// <param name="options">How they are trained.</param>
 /// <param name="batchSize">Samples per step.</param>
 /// <param name="cancellation">Ends the training.</param>
 internal sealed class TaughtStudents(
@@ -24,34 +24,29 @@ internal sealed class TaughtStudents(
     int batchSize,
     CancellationToken cancellation)
 {
-    /// <summary>Trains the teachers, and then a student by each strategy.</summary>
+    /// <summary>Trains a student by each strategy.</summary>
     /// <param name="seed">Of weights and batches.</param>
-    /// <param name="makeTeachers">Makes the untrained teachers.</param>
-    /// <param name="makeStudent">Makes an untrained student.</param>
+    /// <param name="teachers">Trained.</param>
+    /// <param name="make">Makes an untrained student.</param>
     /// <param name="strategies">Make the strategies.</param>
-    /// <returns>The test scores of each teacher, and then of each student's fused prediction.</returns>
+    /// <returns>The test scores of each student's fused prediction.</returns>
     public IReadOnlyList<TaskScores> Scores(
-        int seed,
-        Func<UnimodalEnsemble> makeTeachers,
-        Func<MultimodalModel> makeStudent,
-        IEnumerable<Func<GradientStrategy>> strategies)
+        int seed, UnimodalEnsemble teachers, Func<MultimodalModel> make, IEnumerable<Func<GradientStrategy>> strategies)
     {
-        random.manual_seed(1000L * seed);
-        using var teachers = makeTeachers();
-        new UnimodalTeacherTrainer(teachers, task, options).Fit(train.Shuffled(batchSize, seed), null, cancellation);
-        return [.. Evaluate(teachers).Unimodal!, .. strategies.Select(OfStudent)];
+        return [.. strategies.Select(Score)];
 
-        TaskScores OfStudent(Func<GradientStrategy> makeStrategy)
+        TaskScores Score(Func<GradientStrategy> makeStrategy)
         {
             using var strategy = makeStrategy();
             random.manual_seed((1000L * seed) + 500);
-            using var student = makeStudent();
+            using var student = make();
             new Trainer(student, task, strategy, options with { Teachers = new OnlineTeachers(teachers, task) })
                 .Fit(train.Shuffled(batchSize, seed), null, cancellation);
             return Evaluate(student).Fused;
         }
     }
 
-    private EvaluationResult Evaluate(IMultimodalModel network) =>
+    /// <summary>Scores a network on the test data.</summary>
+    public EvaluationResult Evaluate(IMultimodalModel network) =>
         Evaluator.Evaluate(network, task, test.InOrder((int)test.Count), CPU, cancellation);
 }

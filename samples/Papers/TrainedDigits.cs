@@ -53,7 +53,7 @@ internal sealed class TrainedDigits(RunRequest request, string fusion = "late", 
     public MultimodalModel Build(int seed)
     {
         random.manual_seed((1000L * seed) + 500);
-        return DigitModel.Build(FusionEntry.Of(_settings.Fusion));
+        return DigitModel.Build(FusionEntry.Of(_settings.Fusion), _settings.ToType());
     }
 
     /// <summary>Trains a network of the caller's by the recipe.</summary>

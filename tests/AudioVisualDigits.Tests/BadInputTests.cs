@@ -22,6 +22,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("but is ''", "compare", "--strategies", "joint,")]
     [InlineData("--fusion must be one of late, concat, sum, film, gated, attention, bottleneck, entropy-voting, sum-voting, certainty, but is 'early'", "train", "--fusion", "early")]
     [InlineData("--device must be one of cpu, cuda, but is 'tpu'", "train", "--device", "tpu")]
+    [InlineData("--precision must be one of float32, bfloat16, but is 'half'", "train", "--precision", "half")]
     [InlineData("--epochs must be a whole number of at least 1, but is '0'", "train", "--epochs", "0")]
     [InlineData("but is '1.5'", "train", "--epochs", "1.5")]
     [InlineData("but is 'many'", "train", "--epochs", "many")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AudioVisualDigits.Experiments;
 using AudioVisualDigits.Tests.Data;
 
 namespace AudioVisualDigits.Tests;
@@ -6,6 +7,8 @@ namespace AudioVisualDigits.Tests;
 public sealed class TrainCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Strategies => [.. StrategyRegistry.Names];
 
     public void Dispose() => _folder.Dispose();
 
@@ -62,6 +65,21 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("late", "unimodal")]
     public void Heads_that_a_loss_trained_are_scored(string fusion, string strategy) =>
         Train("--fusion", fusion, "--strategy", strategy, "--epochs", "1").Output.Should().NotContain("untrained");
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public void Every_strategy_trains_in_sixteen_bits(string strategy)
+    {
+        var run = Train("--strategy", strategy, "--precision", "bfloat16", "--epochs", "4");
+
+        run.ExitCode.Should().Be(DigitsProgram.Success, run.Error);
+        var results = Result();
+        results.GetProperty("settings").GetProperty("precision").GetString().Should().Be("bfloat16");
+        foreach (var epoch in results.GetProperty("runs")[0].GetProperty("epochs").EnumerateArray())
+        {
+            epoch.GetProperty("loss").GetDouble().Should().BePositive();
+        }
+    }
 
     [Fact]
     public void A_fusion_that_nothing_trained_is_untrained() =>

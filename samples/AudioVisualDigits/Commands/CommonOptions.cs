@@ -39,6 +39,9 @@ internal sealed class CommonOptions(string resultFile = "result.json")
     private readonly Option<string> _device = OptionForms.Choice(
         "--device", $"Where to train: {string.Join(", ", RunSettings.Devices)}.", RunSettings.Devices);
 
+    private readonly Option<string> _precision = OptionForms.Choice(
+        "--precision", $"The type of weights and inputs: {string.Join(", ", RunSettings.Precisions)}.", RunSettings.Precisions);
+
     private readonly Option<string?> _out = OptionForms.Place(
         "--out", $"Folder for what is written. [default: {DefaultFolder}]", "folder");
 
@@ -57,7 +60,7 @@ internal sealed class CommonOptions(string resultFile = "result.json")
 
     /// <summary>Offers the options in a command that chooses strategies and validation samples itself.</summary>
     public void AddSettingTo(Command command) =>
-        OptionForms.Add(command, _data, _fusion, _epochs, _batch, _rate, _seed, _device, _out, _json);
+        OptionForms.Add(command, _data, _fusion, _epochs, _batch, _rate, _seed, _device, _precision, _out, _json);
 
     /// <summary>Gets what the user asks for.</summary>
     /// <param name="parsed">A command line without errors.</param>
@@ -78,6 +81,7 @@ internal sealed class CommonOptions(string resultFile = "result.json")
                 LearningRate = parsed.GetValue(_rate) ?? recipe.LearningRate,
                 ValidationShare = parsed.GetValue(_validation) ?? 0,
                 Device = parsed.GetRequiredValue(_device),
+                Precision = parsed.GetRequiredValue(_precision),
                 DistillationScale = parsed.GetValue(_scale) ?? recipe.DistillationScale,
             },
             output,

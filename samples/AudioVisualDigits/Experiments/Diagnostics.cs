@@ -67,7 +67,7 @@ internal sealed class Diagnostics(AudioVisualDigitSet digits, RunSettings settin
         MultimodalModel Train(IGradientStrategy strategy, BalanceMonitor watching, RunSettings own)
         {
             random.manual_seed((1000L * seed) + 500);
-            var model = DigitModel.Build(FusionEntry.Of(own.Fusion));
+            var model = DigitModel.Build(FusionEntry.Of(own.Fusion), own.ToType());
             var trainer = new Trainer(model, DigitData.Task, strategy, own.ToTrainerOptions([watching, .. observers], outputs));
             trainer.Fit(train.Train.Shuffled(own.BatchSize, seed), null, cancellation);
             return model;

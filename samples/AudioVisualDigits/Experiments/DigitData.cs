@@ -25,12 +25,13 @@ internal sealed record DigitData(MultimodalDataset Train, MultimodalDataset? Val
 
     /// <summary>Makes the tensors, and keeps apart what the settings ask for.</summary>
     /// <param name="digits">The samples.</param>
-    /// <param name="settings">Device and validation share.</param>
+    /// <param name="settings">Device, type and validation share.</param>
     /// <param name="seed">Which samples are kept apart.</param>
     public static DigitData Of(AudioVisualDigitSet digits, RunSettings settings, int seed)
     {
         var device = settings.ToDevice();
-        var (train, test) = (ToDataset(digits.Train, device), ToDataset(digits.Test, device));
+        var type = settings.ToType();
+        var (train, test) = (ToDataset(digits.Train, device, type), ToDataset(digits.Test, device, type));
         int kept = ValidationCount(digits, settings);
         if (kept == 0)
             return new DigitData(train, null, test);
@@ -55,14 +56,14 @@ internal sealed record DigitData(MultimodalDataset Train, MultimodalDataset? Val
     public static int ValidationCount(AudioVisualDigitSet digits, RunSettings settings) =>
         (int)Math.Ceiling(settings.ValidationShare * digits.Train.Count);
 
-    private static MultimodalDataset ToDataset(DigitSplit split, Device device)
+    private static MultimodalDataset ToDataset(DigitSplit split, Device device, ScalarType type)
     {
         const long Audio = AudioVisualDigitSet.AudioSide;
         const long Image = AudioVisualDigitSet.ImageSide;
         return new MultimodalDataset(
             [
-                tensor(split.Audio, [split.Count, 1, Audio, Audio], device: device),
-                tensor(split.Image, [split.Count, 1, Image, Image], device: device),
+                tensor(split.Audio, [split.Count, 1, Audio, Audio], type, device),
+                tensor(split.Image, [split.Count, 1, Image, Image], type, device),
             ],
             tensor(split.Labels, device: device),
             Task);

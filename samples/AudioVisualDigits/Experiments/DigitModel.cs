@@ -1,5 +1,6 @@
 using AudioVisualDigits.Data;
 using ModalityBalance.Models;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -22,17 +23,20 @@ internal static class DigitModel
 
     /// <summary>Builds a network with new weights from TorchSharp's generator.</summary>
     /// <param name="fusion">What joins the modalities; unless it consists of heads, each modality gets one.</param>
-    public static MultimodalModel Build(FusionEntry fusion)
+    /// <param name="type">The type of the weights.</param>
+    public static MultimodalModel Build(FusionEntry fusion, ScalarType type)
     {
         var encoders = Encoders(fusion);
         var fused = fusion.Create([Width, Width], AudioVisualDigitSet.Classes);
-        return new MultimodalModel(encoders, fused, fusion.FusesHeads ? null : Heads(fusion));
+        return new MultimodalModel(encoders, fused, fusion.FusesHeads ? null : Heads(fusion)).to(type);
     }
 
     /// <summary>Builds a unimodal network per modality, whose representations have the shape of those that a fusion
     /// joins.</summary>
     /// <param name="fusion">The fusion of the student.</param>
-    public static UnimodalEnsemble BuildTeachers(FusionEntry fusion) => new(Encoders(fusion), Heads(fusion));
+    /// <param name="type">The type of the weights.</param>
+    public static UnimodalEnsemble BuildTeachers(FusionEntry fusion, ScalarType type) =>
+        new UnimodalEnsemble(Encoders(fusion), Heads(fusion)).to(type);
 
     /// <summary>The bottleneck layers that join the tokens of both modalities.</summary>
     public static FusionModule Bottleneck(IReadOnlyList<long> widths, long classes) =>

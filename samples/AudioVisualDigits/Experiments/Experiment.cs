@@ -59,7 +59,7 @@ internal sealed class Experiment(
         var data = DigitData.Of(digits, settings, seed);
         random.manual_seed((1000L * seed) + 500);
         var fusion = strategy.Fusion ?? _fusion;
-        using var model = DigitModel.Build(fusion);
+        using var model = DigitModel.Build(fusion, settings.ToType());
         var trials = new Trials(data, settings, fusion, seed, cancellation);
         var rule = strategy.Create(trials.Context(model));
         using var remembered = rule as IDisposable;

@@ -49,7 +49,7 @@ internal sealed class RunCheck(AudioVisualDigitSet digits, RunSettings settings)
         if (settings.BatchSize > samples)
             throw new BadInputException($"--batch must be at most {samples}, the number of training samples, "
                 + $"but is {settings.BatchSize}.");
-        using var model = DigitModel.Build(strategy.Fusion ?? _fusion);
+        using var model = DigitModel.Build(strategy.Fusion ?? _fusion, settings.ToType());
         try
         {
             var rule = strategy.Create(new StrategyContext(settings));

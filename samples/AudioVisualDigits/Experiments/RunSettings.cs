@@ -42,8 +42,16 @@ internal sealed record RunSettings(
 
     private const string Cuda = "cuda";
 
+    /// <summary>The types of weights and inputs that can be asked for.</summary>
+    public static readonly IReadOnlyList<string> Precisions = ["float32", BFloat16];
+
+    private const string BFloat16 = "bfloat16";
+
     /// <summary>Gets the factor on I2MCL's distillation losses, above 0.</summary>
     public double DistillationScale { get; init; } = 1;
+
+    /// <summary>Gets the type of weights and inputs, one of <see cref="Precisions"/>.</summary>
+    public string Precision { get; init; } = Precisions[0];
 
     /// <summary>Gets the processes that train together.</summary>
     [JsonIgnore]
@@ -91,6 +99,9 @@ internal sealed record RunSettings(
         ? "--lr and --distillation-scale must be small enough to learn, but are "
             + $"{LearningRate} and {DistillationScale}: {found}"
         : $"--lr must be small enough to learn, but is {LearningRate}: {found}");
+
+    /// <summary>Gets the type itself.</summary>
+    public ScalarType ToType() => Precision == BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
     /// <summary>Gets the device itself.</summary>
     public Device ToDevice() => device(Device);

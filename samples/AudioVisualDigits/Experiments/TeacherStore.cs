@@ -45,7 +45,7 @@ internal sealed class TeacherStore(RunSettings settings, string folder, string t
     private UnimodalEnsemble Build(int seed)
     {
         random.manual_seed(1000L * seed);
-        return DigitModel.BuildTeachers(FusionEntry.Of(settings.Fusion)).to(settings.ToDevice());
+        return DigitModel.BuildTeachers(FusionEntry.Of(settings.Fusion), settings.ToType()).to(settings.ToDevice());
     }
 
     private TeacherCache Train(

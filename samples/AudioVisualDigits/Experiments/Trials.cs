@@ -40,7 +40,7 @@ internal sealed class Trials(
     private TrainerOptions Shortened(int factor) =>
         settings.ToTrainerOptions([]) with { Epochs = Math.Max(1, settings.Epochs / factor) };
 
-    private MultimodalModel Build() => DigitModel.Build(fusion);
+    private MultimodalModel Build() => DigitModel.Build(fusion, settings.ToType());
 
     private (IBatchSource Train, IBatchSource HeldOut) Split()
     {

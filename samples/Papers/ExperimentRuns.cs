@@ -27,15 +27,18 @@ internal sealed class ExperimentRuns(RunRequest request, string experiment)
     /// <param name="method">The method's name.</param>
     /// <param name="score">Trains with a seed and returns as many figures as there are columns; NaN for none.</param>
     /// <exception cref="BadInputException">The folder cannot be written, or holds a damaged file.</exception>
-    public ResultRow Of(string method, Func<int, double[]> score) => Of([method], seed => [score(seed)])[0];
+    public ResultRow Of(string method, Func<int, double[]> score) =>
+        Of([method], $"{experiment}-{FileName(method)}", seed => [score(seed)])[0];
 
-    /// <summary>Makes the rows of several methods, whose figures come from one run per seed.</summary>
+    /// <summary>Makes the rows of several methods, whose figures come from one run per seed: all that the experiment has.</summary>
     /// <param name="methods">The methods' names.</param>
     /// <param name="score">Trains with a seed and returns the figures of every method.</param>
     /// <exception cref="BadInputException">The folder cannot be written, or holds a damaged file.</exception>
-    public IReadOnlyList<ResultRow> Of(IReadOnlyList<string> methods, Func<int, double[][]> score)
+    public IReadOnlyList<ResultRow> Of(IReadOnlyList<string> methods, Func<int, double[][]> score) => Of(methods, experiment, score);
+
+    private ResultRow[] Of(IReadOnlyList<string> methods, string file, Func<int, double[][]> score)
     {
-        double[][][] runs = [.. Enumerable.Range(1, request.Seeds).Select(seed => Run(string.Join("-", methods), seed, score))];
+        double[][][] runs = [.. Enumerable.Range(1, request.Seeds).Select(seed => Run(file, seed, score))];
         return [.. methods.Select((method, row) => new ResultRow(method, [.. runs[0][row].Select((_, column) => Figure(row, column))]))];
 
         Statistic? Figure(int row, int column)
@@ -45,10 +48,12 @@ internal sealed class ExperimentRuns(RunRequest request, string experiment)
         }
     }
 
-    private double[][] Run(string name, int seed, Func<int, double[][]> score)
+    private static string FileName(string method) =>
+        string.Concat(method.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
+
+    private double[][] Run(string file, int seed, Func<int, double[][]> score)
     {
-        string letters = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
-        string path = Path.Combine(request.RunsFolder, $"{experiment}-{letters}-seed{seed}-{Build}.json");
+        string path = Path.Combine(request.RunsFolder, $"{file}-seed{seed}-{Build}.json");
         if (File.Exists(path))
             return Read(path);
 

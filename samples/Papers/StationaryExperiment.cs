@@ -10,18 +10,12 @@ internal static class StationaryExperiment
     private static readonly string[] Fusions = ["late", "concat"];
 
     /// <summary>Trains MMPareto with every fusion and seed.</summary>
-    public static ResultTable Run(RunRequest request)
+    public static ResultTable Run(RunRequest request) => new(GradientFigures.Columns, [.. Fusions.SelectMany(fusion =>
     {
-        var runs = new ExperimentRuns(request, "stationary");
-        return new ResultTable(GradientFigures.Columns,
-        [
-            .. Fusions.SelectMany(fusion =>
-            {
-                var digits = new TrainedDigits(request, fusion);
-                return runs.Of([.. DigitModel.Modalities.Select(modality => $"{modality}, {fusion}")], seed => Measure(digits, seed));
-            }),
-        ]);
-    }
+        var digits = new TrainedDigits(request, fusion);
+        return new ExperimentRuns(request, $"stationary-{fusion}").Of(
+            [.. DigitModel.Modalities.Select(modality => $"{modality}, {fusion}")], seed => Measure(digits, seed));
+    })]);
 
     private static double[][] Measure(TrainedDigits digits, int seed)
     {

@@ -96,6 +96,7 @@ public sealed class CompareCommandTests : IDisposable
                 ["validationShare"] = "0",
                 ["device"] = "cpu",
                 ["distillationScale"] = "0.125",
+                ["precision"] = "float32",
                 ["prioritizedEpochs"] = "1",
             });
         foreach (var version in result.GetProperty("environment").EnumerateObject())

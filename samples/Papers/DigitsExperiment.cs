@@ -62,7 +62,7 @@ internal static class DigitsExperiment
             .. more,
         ];
         using var error = new StringWriter();
-        int code = new DigitsProgram(TextWriter.Null, error, request.IsQuick ? FewDigits : null).Run(arguments, request.Cancellation);
+        int code = new DigitsProgram(TextWriter.Null, error, Loader(request)).Run(arguments, request.Cancellation);
         request.Cancellation.ThrowIfCancellationRequested();
         return code == DigitsProgram.Success
             ? JsonDocument.Parse(File.ReadAllText(file))
@@ -78,13 +78,10 @@ internal static class DigitsExperiment
 
     /// <summary>Makes the digits that were asked for, few of them for a quick run.</summary>
     /// <exception cref="BadInputException">The folder of the real ones lacks a file, or one is damaged.</exception>
-    public static AudioVisualDigitSet Digits(RunRequest request)
-    {
-        var progress = new Progress<double>();
-        return request.IsQuick
-            ? FewDigits(request.DataFolder, progress, request.Cancellation)
-            : DigitLoading.Load(request.DataFolder, progress, request.Cancellation);
-    }
+    public static AudioVisualDigitSet Digits(RunRequest request) =>
+        Loader(request)(request.DataFolder, new Progress<double>(), request.Cancellation);
+
+    private static DigitLoader Loader(RunRequest request) => request.IsQuick ? FewDigits : DigitLoading.Load;
 
     private static AudioVisualDigitSet FewDigits(string? folder, IProgress<double> progress, CancellationToken cancellation)
     {

@@ -154,10 +154,5 @@ internal sealed class PapersProgram(TextWriter output, TextWriter error)
 
     private static string Text(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
 
-    private void Show(Table table)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = Width;
-        console.Write(table.MarkdownBorder());
-    }
+    private void Show(Table table) => PlainTable.Write(output, table, Width);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AudioVisualDigits.Experiments;
+using AudioVisualDigits.Results;
 using Spectre.Console;
 
 namespace AudioVisualDigits.Commands;
@@ -16,16 +17,14 @@ internal static class StrategiesCommand
         var command = new Command(Name, "Lists the strategies, what they do, and the options that can be changed behind their names.");
         command.SetAction(_ =>
         {
-            var table = new Table().AddColumns("strategy", "what it does", "options").MarkdownBorder();
+            var table = new Table().AddColumns("strategy", "what it does", "options");
             foreach (var entry in StrategyRegistry.All)
             {
                 table.AddRow([.. new[] { entry.Name, entry.Description, string.Join(", ", StrategyVariant.OptionNames(entry)) }
                     .Select(text => text.EscapeMarkup())]);
             }
 
-            var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });
-            console.Profile.Width = Width;
-            console.Write(table);
+            PlainTable.Write(output, table, Width);
             foreach (var (name, members) in StrategyRegistry.Groups)
             {
                 output.WriteLine($"{name}: {string.Join(", ", members)}");

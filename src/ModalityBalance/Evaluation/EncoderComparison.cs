@@ -15,9 +15,13 @@ internal static class EncoderComparison
     /// <returns>One row entry per encoder.</returns>
     public static IEnumerable<Tensor> Of(
         TrainingStep step, IReadOnlyList<Tensor?> fused, IReadOnlyList<Tensor> own) =>
-        Gradients(step, fused, own).Select((pair, m) => pair is var (first, second)
-            ? DeviceRows.Entry(new GradientProducts(first, second))
-            : DeviceRows.NoEntry(own[m].device));
+        Gradients(step, fused, own).Select((pair, m) => Entry(pair, own[m].device));
+
+    /// <summary>The row entry of one encoder.</summary>
+    /// <param name="pair">What <see cref="Gradients"/> gives for it.</param>
+    /// <param name="device">The model's device.</param>
+    public static Tensor Entry((IReadOnlyList<Tensor> First, IReadOnlyList<Tensor> Second)? pair, Device device) =>
+        pair is var (first, second) ? DeviceRows.Entry(new GradientProducts(first, second)) : DeviceRows.NoEntry(device);
 
     /// <summary>Passes each encoder backward twice, one after the other as they are asked for.</summary>
     /// <inheritdoc cref="Of"/>

@@ -28,9 +28,13 @@ internal static class GradientConflicts
         CancellationToken cancellation = default)
     {
         using var rows = new DeviceRows();
-        ForEachBatch(model, task, data, device, encoders => rows.Add(encoders.Select(pair => pair is var (first, second)
-            ? DeviceRows.Entry(new GradientProducts(first, second))
-            : DeviceRows.NoEntry(device))), cancellation);
+        ForEachBatch(
+            model,
+            task,
+            data,
+            device,
+            encoders => rows.Add(encoders.Select(pair => EncoderComparison.Entry(pair, device))),
+            cancellation);
         var read = rows.Read();
         return [.. model.Modalities.Select((_, m) => ConflictSummary.Of(read.Select(row => row[m])))];
     }

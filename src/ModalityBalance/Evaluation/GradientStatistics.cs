@@ -66,10 +66,9 @@ public sealed record GradientStatistics(
             [.. model.EncoderParameters(m).Where(parameter => parameter.requires_grad)]))];
         GradientConflicts.ForEachBatch(model, task, data, device, encoders => rows.Add(encoders.Select((pair, m) =>
         {
-            if (pair is not var (first, second))
-                return DeviceRows.NoEntry(device);
-            sums[m].Add(first, second);
-            return DeviceRows.Entry(new GradientProducts(first, second));
+            if (pair is var (first, second))
+                sums[m].Add(first, second);
+            return EncoderComparison.Entry(pair, device);
         })), cancellation);
         var read = rows.Read();
         return [.. sums.Select((sum, m) => Of([.. read.Select(row => row[m]).OfType<GradientPair>()], sum))];
